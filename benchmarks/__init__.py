@@ -1,0 +1,1 @@
+"""The measurements behind lftui's budgets: `python -m benchmarks`, stored in docs/benchmarks.md."""

@@ -1,0 +1,121 @@
+"""The command line: one command, one function. What is heavy is imported where it is needed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+from lftui import __version__, exit_codes
+from lftui.plan import PlanError
+
+USAGE = """\
+lftui: load tests with Locust that are true, cannot be lost, and are steered by hand
+
+  lftui --headless [LOCUST OPTIONS]   run without a console: progress, exports, exit code
+  lftui demo [LOCUST OPTIONS]         the same on a target that comes along (--serve: it alone)
+  lftui attach [RUN]                  watch a live run        lftui stop RUN   end it in order
+  lftui runs [--json]                 the stored runs
+  lftui report RUN [EXPORTS]          figures and exports of any run, also of a live or half one
+  lftui --version                     lftui --help
+
+Locust's options keep their names and meanings (-f -H -u -r -t -s --csv --json-file --tags …:
+`locust --help` lists them), its config files and LOCUST_* variables too. lftui's own:
+"""
+CONSOLE_LATER = "the console is not in this version: add --headless (lftui --help says more)"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the process's exit code. A user's mistake is one sentence and code 2."""
+    argv = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _command(argv)
+    except PlanError as error:
+        print(f"lftui: {error}", file=sys.stderr)
+        return exit_codes.PLAN
+    except KeyboardInterrupt:
+        return exit_codes.INTERRUPTED
+    except BrokenPipeError:
+        return exit_codes.PASS
+
+
+def _command(argv: list[str]) -> int:
+    first = argv[0] if argv else ""
+    if first in ("--help", "-h"):
+        print(usage())
+        return exit_codes.PASS
+    if first in ("--version", "-V"):
+        print(f"lftui {__version__}")
+        return exit_codes.PASS
+    command = COMMANDS.get(first)
+    if command is not None:
+        return command(argv[1:])
+    return _run(argv)
+
+
+def _run(argv: list[str]) -> int:
+    import os
+
+    headless = {
+        "--headless",
+        "--list",
+        "-l",
+        "--show-task-ratio",
+        "--show-task-ratio-json",
+        "--show-shape",
+        "--lftui-show-shape",
+    }
+    if not headless & set(argv) and not os.environ.get("LOCUST_HEADLESS"):
+        raise PlanError(CONSOLE_LATER)
+    from lftui.headless import run_headless
+
+    return run_headless(argv)
+
+
+def _demo(argv: list[str]) -> int:
+    from lftui.demo_run import demo
+
+    return demo(argv)
+
+
+def _attach(argv: list[str]) -> int:
+    from lftui.remote import attach
+
+    return attach(argv)
+
+
+def _stop(argv: list[str]) -> int:
+    from lftui.remote import stop
+
+    return stop(argv)
+
+
+def _runs(argv: list[str]) -> int:
+    from lftui.stored import runs
+
+    return runs(argv)
+
+
+def _report(argv: list[str]) -> int:
+    from lftui.stored import report
+
+    return report(argv)
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "demo": _demo,
+    "attach": _attach,
+    "stop": _stop,
+    "runs": _runs,
+    "report": _report,
+}
+
+
+def usage() -> str:
+    """The help text, with every option of lftui's own."""
+    from lftui.options import OPTIONS
+
+    lines = []
+    for option in OPTIONS:
+        name = f"{option.name} {option.value}".strip()
+        lines.append(f"  {name:<28} {option.help}")
+    return USAGE + "\n".join(lines)

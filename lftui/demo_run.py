@@ -1,0 +1,131 @@
+"""`lftui demo`: the embedded target in a process of its own, and a run on it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from lftui.plan import PlanError
+
+_TARGET_OPTIONS = (
+    "--port",
+    "--speed",
+    "--capacity",
+    "--errors",
+    "--seed",
+    "--token-ttl",
+    "--api-key",
+)
+_DEFAULTS = (("-u", "--users", "20"), ("-r", "--spawn-rate", "5"), ("-t", "--run-time", "60s"))
+
+
+def bundled(name: str) -> Path:
+    """A file or folder that comes with lftui: from the checkout, or from the installed wheel.
+
+    Raises:
+        PlanError: it is in neither place.
+    """
+    package = Path(__file__).resolve().parent
+    for place in (package.parent / name, package / "_bundled" / name):
+        if place.exists():
+            return place
+    raise PlanError(f"this installation of lftui lacks its {name}")
+
+
+def demo(argv: list[str]) -> int:
+    """Serve the target alone (`--serve`), or start it and run the main scenario on it."""
+    if "--help" in argv or "-h" in argv:
+        print(
+            "lftui demo [--serve] [--port P] [--speed X] [--capacity N] [--errors R] [--seed N]"
+            " [LOCUST OPTIONS]"
+        )
+        return 0
+    target, rest = _split(argv)
+    command = [sys.executable, "-P", "-m", "lftui.demo", *target]
+    if "--serve" in rest:
+        rest.remove("--serve")
+        if rest:
+            raise PlanError(f"lftui demo --serve takes no {rest[0]}")
+        return subprocess.call(command, env=_environment())
+    with _target(command) as url:
+        from lftui.headless import run_headless
+
+        return run_headless(_run_arguments(rest, url), trusted_host=url)
+
+
+def _split(argv: list[str]) -> tuple[list[str], list[str]]:
+    """The target's options, and the run's."""
+    target: list[str] = []
+    rest: list[str] = []
+    words = iter(argv)
+    for word in words:
+        name, equals, _ = word.partition("=")
+        if name not in _TARGET_OPTIONS:
+            rest.append(word)
+        elif equals:
+            target.append(word)
+        else:
+            value = next(words, None)
+            if value is None:
+                raise PlanError(f"the option {name} needs a value after it")
+            target += [name, value]
+    return target, rest
+
+
+def _run_arguments(rest: list[str], url: str) -> list[str]:
+    """The run's command line; what it does not say is the main scenario with 20 users."""
+    names = {word.partition("=")[0] for word in rest}
+    argv = [word for word in rest if word != "--headless"]
+    if not names & {"-f", "--locustfile"}:
+        argv += ["-f", str(bundled("locustfiles") / "main.py")]
+        if "--baseline" not in names:
+            argv += ["--baseline", str(bundled("baseline.json"))]
+    shaped = "--shape" in names
+    for short, long, value in _DEFAULTS:
+        given = names & {short, long} or any(
+            name.startswith(short) and name != short and not name.startswith("--") for name in names
+        )
+        if not given and not shaped:
+            argv += [short, value]
+    return [*argv, "--host", url, "--headless"]
+
+
+@contextlib.contextmanager
+def _target(command: list[str]) -> Iterator[str]:
+    """The embedded target, running; it goes when this process goes, however it does."""
+    process = subprocess.Popen(
+        [*command, "--until-stdin-closes"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=_environment(),
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        url = line.rstrip().rpartition(" ")[2]
+        if not url.startswith("http://"):
+            raise PlanError("the demo target did not start; its reason is on the line above")
+        yield url
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _environment() -> dict[str, str]:
+    environment = dict(os.environ)
+    here = str(Path(__file__).resolve().parent.parent)
+    paths = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
+    if here not in paths and "site-packages" not in here:
+        environment["PYTHONPATH"] = os.pathsep.join([*paths, here])
+    return environment

@@ -1,0 +1,153 @@
+"""Where a headless run is shown: a calm display on a terminal, elsewhere a line now and then."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+
+from lftui.live_view import display, log_text, plain_line
+from lftui.plan import RunPlan
+from lftui.records import Logged
+from lftui.run_state import RunState
+
+LINE_EVERY_S = 5.0
+_REDRAW_S = 1.0
+_LOGS_SHOWN = 4
+_QUIET_SOURCES = ("locust.runners", "locust.main")
+
+
+class Display:
+    """Writes to this terminal, and survives its loss.
+
+    The display goes to standard error's terminal only where standard output is one as well; results
+    go to standard output.
+    """
+
+    def __init__(self, plain: bool = False) -> None:
+        dumb = os.environ.get("TERM", "") in ("", "dumb")
+        self._rich = sys.stdout.isatty() and not plain and not dumb
+        self._live: object | None = None
+        self._drawing: asyncio.Task[None] | None = None
+        self._state: Callable[[], RunState] = RunState
+        self._logs: deque[str] = deque(maxlen=_LOGS_SHOWN)
+        self._gone = False
+        self._last_line = 0.0
+
+    def begin(self, state: Callable[[], RunState], plan: RunPlan) -> None:
+        """Show this run until `end`."""
+        self._state = state
+        if self._rich:
+            self._begin_live()
+        else:
+            self.say(f"running {plan.shape_sentence}")
+        self._drawing = asyncio.get_running_loop().create_task(self._draw())
+
+    def end(self) -> None:
+        """Show its last state and leave the terminal as it was."""
+        if self._drawing is not None:
+            self._drawing.cancel()
+        self._stop_live()
+        if not self._rich:
+            self._write(sys.stdout, plain_line(self._state()))
+
+    def refresh(self) -> None:
+        """Draw now."""
+        if self._live is not None:
+            self._draw_live()
+
+    def say(self, text: str) -> None:
+        """Something about the run itself."""
+        if self._live is not None:
+            self._logs.append(text)
+        else:
+            self._write(sys.stderr, text)
+
+    def error(self, text: str) -> None:
+        """Something that went wrong, on standard error."""
+        self._stop_live()
+        self._write(sys.stderr, f"lftui: {text}")
+
+    def result(self, text: str) -> None:
+        """A line of the result, on standard output."""
+        self._write(sys.stdout, text)
+
+    def log(self, record: Logged) -> None:
+        """A line of log: of the locustfile, of Locust, of the watchdog."""
+        if record.level in ("info", "debug") and record.source in _QUIET_SOURCES:
+            return
+        text = log_text(record.wall, record.level, record.source, record.text)
+        if self._live is not None:
+            self._logs.append(text)
+        else:
+            self._write(sys.stderr, text)
+
+    def terminal_gone(self) -> None:
+        """The terminal is gone: write to nowhere from now on, unless it goes to files."""
+        self._stop_live(quietly=True)
+        self._rich = False
+        null = os.open(os.devnull, os.O_RDWR)
+        for fd in (0, 1, 2):
+            with contextlib.suppress(OSError):
+                if os.isatty(fd) or not _writable(fd):
+                    os.dup2(null, fd)
+        os.close(null)
+
+    async def _draw(self) -> None:
+        while True:
+            if self._live is not None:
+                self._draw_live()
+                await asyncio.sleep(_REDRAW_S)
+            else:
+                await asyncio.sleep(0.25)
+                now = time.monotonic()
+                if now - self._last_line >= LINE_EVERY_S and self._state().load_began_s:
+                    self._last_line = now
+                    self._write(sys.stdout, plain_line(self._state()))
+
+    def _begin_live(self) -> None:
+        from rich.console import Console
+        from rich.live import Live
+
+        live = Live(console=Console(highlight=False), auto_refresh=False, transient=True)
+        live.start()
+        self._live = live
+
+    def _draw_live(self) -> None:
+        from rich.console import Group
+        from rich.live import Live
+        from rich.text import Text
+
+        assert isinstance(self._live, Live)
+        logs = [Text(line, style="dim", no_wrap=True, overflow="ellipsis") for line in self._logs]
+        shown = Group(display(self._state()), *logs, Text("Ctrl-C stops", style="dim"))
+        try:
+            self._live.update(shown, refresh=True)
+        except OSError:
+            self.terminal_gone()
+
+    def _stop_live(self, quietly: bool = False) -> None:
+        live, self._live = self._live, None
+        if live is not None and not quietly:
+            with contextlib.suppress(OSError):
+                live.stop()  # type: ignore[attr-defined]
+
+    def _write(self, stream: object, text: str) -> None:
+        if self._gone:
+            return
+        try:
+            print(text, file=stream, flush=True)  # type: ignore[call-overload]
+        except (OSError, ValueError):
+            self._gone = True  # a closed pipe or a lost terminal ends nothing but the words
+
+
+def _writable(fd: int) -> bool:
+    try:
+        os.fstat(fd)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,25 @@
+"""From a run's folder to files: reads the journal once, writes what is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lftui.supervisor.store import RunFolder
+
+
+def export_run(folder: RunFolder, wanted: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Write the wanted exports; the paths written, and a sentence for each that could not be."""
+    if not wanted:
+        return [], []
+    from lftui.reports import write
+
+    exports = write.Exports(
+        summary=wanted.get("summary"),
+        json_file=wanted.get("json_file"),
+        csv_prefix=wanted.get("csv"),
+        csv_full_history="csv_full_history" in wanted,
+    )
+    try:
+        return [str(path) for path in write.export(folder.records(), exports)], []
+    except write.ExportError as error:
+        return [str(path) for path in error.written], error.sentences

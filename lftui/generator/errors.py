@@ -1,0 +1,144 @@
+"""Failures, grouped by meaning before they reach a record.
+
+A target that puts an id into each message makes a million different ones. Numbers, ids, addresses
+and URLs are folded, so that they fall into one group; groups and the memory of texts are capped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import msgspec
+
+from lftui.records import ErrorSeen
+from lftui.safe_text import TEXT_LIMIT, Redactor
+
+GROUP_LIMIT = 500
+_REMEMBERED_TEXTS = 5_000
+_RAW_LIMIT = 4_000
+
+_ADDRESS = re.compile(r"object at 0x[0-9a-fA-F]+")
+_FOLDS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s'\"<>)\]]+"), "<url>"),
+    (re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"), "<id>"),
+    (re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b"), "<email>"),
+    (re.compile(r"0x[0-9a-fA-F]+"), "<address>"),
+    (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b"), "<ip>"),
+    (re.compile(r"\b(?=[0-9a-fA-F]*\d)(?=[0-9a-fA-F]*[a-fA-F])[0-9a-fA-F]{8,}\b"), "<id>"),
+    (re.compile(r"(?<![\w<])[-+]?\d+(?:[.,]\d+)*"), "<n>"),
+    (re.compile(r"(?<=[A-Za-z_-])\d{3,}"), "<n>"),
+)
+
+
+def fold(text: str, status: int | None = None) -> str:
+    """The text with what differs from request to request replaced by its kind.
+
+    The response's own status stays readable: `503 Server Error` is not `<n> Server Error`.
+    """
+    for pattern, kind in _FOLDS[:-2]:
+        text = pattern.sub(kind, text)
+    keep = str(status)
+    for pattern, kind in _FOLDS[-2:]:
+        text = pattern.sub(lambda m, k=kind: m.group() if m.group() == keep else k, text)  # type: ignore[misc]
+    return text
+
+
+def error_text(exception: object) -> str:
+    """The failure as Locust writes it in its tables: a string as it is, else `repr`."""
+    try:
+        text = exception if isinstance(exception, str) else repr(exception)
+    except Exception:
+        text = f"<{type(exception).__name__} without a repr>"
+    return _ADDRESS.sub("object at 0x....", text[:_RAW_LIMIT])
+
+
+def error_number(exception: object) -> int | None:
+    """The operating system's errno of the exception, or of what it wraps, three levels deep."""
+    for _ in range(4):
+        number = getattr(exception, "errno", None)
+        if isinstance(number, int):
+            return number
+        inner = getattr(exception, "__cause__", None) or getattr(exception, "reason", None)
+        if inner is None:
+            args = getattr(exception, "args", None)
+            inner = args[0] if isinstance(args, tuple) and args else None
+        if not isinstance(inner, BaseException):
+            return None
+        exception = inner
+    return None
+
+
+class ErrorGroups:
+    """Gives each failure its group's id, and announces a group when it is met first.
+
+    Args:
+        redactor: takes the secrets out of texts.
+        announce: is called with each new or changed group's record.
+    """
+
+    def __init__(self, redactor: Redactor, announce: Callable[[ErrorSeen], None]) -> None:
+        self._redactor = redactor
+        self._announce = announce
+        self._ids: dict[tuple[int, int | None, str, int | None, str], int] = {}
+        self._seen: dict[int, ErrorSeen] = {}
+        self._by_text: dict[tuple[int, int | None, str], int] = {}
+        self._overflow: dict[int, int] = {}
+
+    def group(self, endpoint: int, status: int | None, exception: object) -> int:
+        """The id of the group that this failure of the endpoint belongs to."""
+        raw = error_text(exception)
+        remembered = (endpoint, status, raw)
+        known = self._by_text.get(remembered)
+        if known is not None:
+            return known
+        group = self._group_of(endpoint, status, exception, raw)
+        if len(self._by_text) >= _REMEMBERED_TEXTS:
+            self._by_text.clear()
+        self._by_text[remembered] = group
+        return group
+
+    def _group_of(self, endpoint: int, status: int | None, exception: object, raw: str) -> int:
+        kind = "" if isinstance(exception, str) else type(exception).__name__
+        number = error_number(exception)
+        sample = self._redactor.block(raw, TEXT_LIMIT)
+        key = (endpoint, status, kind, number, fold(sample, status))
+        group = self._ids.get(key)
+        if group is not None:
+            self._note_variety(group, sample)
+            return group
+        if len(self._seen) >= GROUP_LIMIT:
+            return self._overflow_group(endpoint)
+        record = ErrorSeen(
+            id=len(self._seen) + 1,
+            endpoint=endpoint,
+            status=status,
+            exception=kind,
+            errno=number,
+            text=key[-1],
+            sample=sample,
+        )
+        self._ids[key] = record.id
+        return self._keep(record)
+
+    def _keep(self, record: ErrorSeen) -> int:
+        self._seen[record.id] = record
+        self._announce(record)
+        return record.id
+
+    def _note_variety(self, group: int, sample: str) -> None:
+        seen = self._seen[group]
+        if seen.varied or seen.sample == sample:
+            return
+        self._keep(msgspec.structs.replace(seen, varied=True))
+
+    def _overflow_group(self, endpoint: int) -> int:
+        """One group an endpoint for all that comes after the cap; the count stays true."""
+        group = self._overflow.get(endpoint)
+        if group is None:
+            text = f"other failures (more than {GROUP_LIMIT} kinds in this run)"
+            group = len(self._seen) + 1
+            self._overflow[endpoint] = self._keep(
+                ErrorSeen(id=group, endpoint=endpoint, text=text, sample=text, varied=True)
+            )
+        return group

@@ -1,0 +1,83 @@
+"""Requests that are on their way: how many, how old, and waited for when a user has to go.
+
+By default Locust cuts a user off in the middle of its request: the target serves it, no figure
+counts it. Here a user that has to go finishes the request it is in (never longer than the grace),
+and goes before it begins another one. `--stop-timeout`, given, keeps Locust's meaning.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+from gevent import GreenletExit, getcurrent
+from gevent.event import Event
+
+GRACE_S = 10.0
+
+
+class InFlight:
+    """Knows the requests that Locust's own HTTP clients have under way."""
+
+    def __init__(self) -> None:
+        self._began: dict[Any, float] = {}
+        self._leaving: dict[Any, Event] = {}
+        self._left: set[Any] = set()
+        self.cut = 0
+        self.known = False
+
+    def __len__(self) -> int:
+        return len(self._began)
+
+    def __contains__(self, greenlet: Any) -> bool:
+        return greenlet in self._began
+
+    def oldest_s(self) -> float | None:
+        """The age of the oldest request under way, in seconds."""
+        return time.perf_counter() - min(self._began.values()) if self._began else None
+
+    def watch(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        """A client's request method, watched."""
+        began, leaving = self._began, self._leaving
+        clock = time.perf_counter
+
+        def request(*args: Any, **kwargs: Any) -> Any:
+            current = getcurrent()
+            if leaving and current in leaving:
+                self._left.add(current)
+                leaving.pop(current).set()
+                raise GreenletExit
+            began[current] = clock()
+            try:
+                return method(*args, **kwargs)
+            except GreenletExit:
+                self.cut += 1
+                raise
+            finally:
+                began.pop(current, None)
+                if leaving and current in leaving:
+                    leaving[current].set()
+
+        self.known = True
+        return request
+
+    def wait_for(self, greenlet: Any, grace_s: float) -> bool:
+        """Wait until this user's request is over; whether the user then began to leave by itself.
+
+        A user that leaves by itself is in its `on_stop` and must not be interrupted there.
+        """
+        if greenlet not in self._began or greenlet is getcurrent():
+            return False
+        done = self._leaving[greenlet] = Event()
+        try:
+            done.wait(grace_s)
+            # What the user does with the response, up to the end of its `with` block, comes
+            # before the next turn of the hub; only then is the request counted.
+            gevent.sleep(0)
+        finally:
+            self._leaving.pop(greenlet, None)
+        left = greenlet in self._left
+        self._left.discard(greenlet)
+        return left

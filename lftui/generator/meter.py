@@ -1,0 +1,220 @@
+"""Counting requests: our own listener of Locust's `request` event, and the interval it fills.
+
+This is the hot path. A request costs one look-up and a few additions; whatever can be done once
+an interval, or once an endpoint, is done there. The interval is cut by swapping one dict.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from types import TracebackType
+from typing import Any
+
+from gevent import getcurrent
+
+from lftui.generator.errors import ErrorGroups
+from lftui.metrics import bucket_of
+from lftui.records import AnyRecord, EndpointSeen, EndpointTick, ExceptionSeen
+from lftui.safe_text import NAME_LIMIT, TEXT_LIMIT, TRACEBACK_LIMIT, Redactor
+
+ENDPOINT_LIMIT = 5_000
+EXCEPTION_LIMIT = 200
+_OTHER = "(other)"
+_JUST_S = 0.005
+
+Key = tuple[str, str, str]
+
+
+class _Slot:
+    """What is new for one endpoint since the last cut."""
+
+    __slots__ = ("bytes", "count", "failed", "failures", "id", "max_us", "min_us", "ok", "sum_us")
+
+    def __init__(self, id: int) -> None:
+        self.id = id
+        self.count = 0
+        self.failures = 0
+        self.sum_us = 0
+        self.min_us = 1 << 62
+        self.max_us = 0
+        self.bytes = 0
+        self.ok: dict[int, int] = {}
+        self.failed: dict[int, int] = {}
+
+    def tick(self) -> EndpointTick:
+        return EndpointTick(
+            id=self.id,
+            count=self.count,
+            failures=self.failures,
+            sum_us=self.sum_us,
+            min_us=self.min_us if self.ok or self.failed else None,
+            max_us=self.max_us,
+            bytes=self.bytes,
+            ok=_flat(self.ok),
+            failed=_flat(self.failed),
+        )
+
+
+def _flat(buckets: dict[int, int]) -> list[int]:
+    return [number for bucket in sorted(buckets) for number in (bucket, buckets[bucket])]
+
+
+class Interval:
+    """What was cut out: everything new from `start` to `end` (monotonic seconds)."""
+
+    def __init__(
+        self,
+        start: float,
+        end: float,
+        slots: dict[Key, _Slot],
+        errors: dict[int, int],
+        exceptions: dict[int, int],
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.errors = sorted(errors.items())
+        self.exceptions = exceptions
+        self._slots = list(slots.values())
+
+    def endpoint_chunks(self, size: int) -> Iterator[list[EndpointTick]]:
+        """The endpoints' figures in pieces, so that the hub can breathe between them."""
+        for begin in range(0, len(self._slots), size):
+            yield [slot.tick() for slot in self._slots[begin : begin + size]]
+
+
+class Meter:
+    """Counts every request of this process.
+
+    Args:
+        redactor: takes secrets out of names and error texts.
+        announce: is called with the record of each endpoint, error group and exception met first.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        redactor: Redactor,
+        announce: Callable[[AnyRecord], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._redactor = redactor
+        self._announce = announce
+        self._clock = clock
+        self._class_names: Mapping[type, str] = {}
+        self._ids: dict[Key, int] = {}
+        self._live: dict[Key, _Slot] = {}
+        self._errors: dict[int, int] = {}
+        self._groups = ErrorGroups(redactor, announce)
+        self._exceptions: dict[int, int] = {}
+        self._exception_ids: dict[str, int] = {}
+        self._started = clock()
+        self.last_response: float | None = None
+        self.bad_events = 0
+
+    def name_users(self, names: Mapping[type, str]) -> None:
+        """Say which classes are user classes; a request belongs to the one that sends it."""
+        self._class_names = names
+
+    def on_request(
+        self,
+        request_type: Any,
+        name: Any,
+        response_time: Any,
+        response_length: Any,
+        exception: Any = None,
+        response: Any = None,
+        **_: Any,
+    ) -> None:
+        """Locust's `request` event: `response_time` in ms or None, `response_length` in bytes."""
+        try:
+            owner = self._class_names.get(type(getcurrent().args[0]), "")
+        except (AttributeError, IndexError):
+            owner = ""
+        key = (owner, request_type, name)
+        try:
+            slot = self._live.get(key) or self._open(key)
+            slot.count += 1
+            slot.bytes += response_length or 0
+            if response_time is not None:
+                us = int(response_time * 1000 + 0.5)
+                slot.sum_us += us
+                if us < slot.min_us:
+                    slot.min_us = us
+                if us > slot.max_us:
+                    slot.max_us = us
+                bucket = bucket_of(us)
+                times = slot.failed if exception else slot.ok
+                times[bucket] = times.get(bucket, 0) + 1
+        except (TypeError, ValueError, OverflowError):
+            # A hand-made event with a text for a number, or a name that cannot be hashed. Locust's
+            # own listener raises over it into the log; the figures of the others must not stop.
+            self.bad_events += 1
+            return
+        self.last_response = self._clock()
+        if exception:
+            slot.failures += 1
+            status = getattr(response, "status_code", None)
+            known = status if isinstance(status, int) else None
+            group = self._groups.group(slot.id, known, exception)
+            self._errors[group] = self._errors.get(group, 0) + 1
+
+    def on_user_error(
+        self, user_instance: Any, exception: BaseException, tb: TracebackType | None, **_: Any
+    ) -> None:
+        """Locust's `user_error` event: the locustfile raised outside a request."""
+        text = "".join(traceback.format_tb(tb)) if tb else ""
+        kind = f"{type(exception).__name__}\n{text}"
+        number = self._exception_ids.get(kind)
+        if number is None:
+            if len(self._exception_ids) >= EXCEPTION_LIMIT:
+                kind, text = _OTHER, ""
+            number = self._exception_ids.setdefault(kind, len(self._exception_ids) + 1)
+            self._announce(
+                ExceptionSeen(
+                    id=number,
+                    count=0,
+                    message=self._redactor.block(str(exception) or repr(exception), TEXT_LIMIT),
+                    traceback=self._redactor.block(text, TRACEBACK_LIMIT),
+                )
+            )
+        self._exceptions[number] = self._exceptions.get(number, 0) + 1
+
+    def cut(self) -> Interval:
+        """End the interval here and begin the next one. Costs the hub no more than five swaps."""
+        now = self._clock()
+        interval = Interval(self._started, now, self._live, self._errors, self._exceptions)
+        self._live, self._errors, self._exceptions = {}, {}, {}
+        self._started = now
+        return interval
+
+    def just_cut(self) -> bool:
+        """Whether the last cut was so short ago that nothing has happened since."""
+        return not self._live and self._clock() - self._started < _JUST_S
+
+    def _open(self, key: Key) -> _Slot:
+        number = self._ids.get(key)
+        if number is None:
+            number = self._meet(key)
+        slot = self._live[key] = _Slot(number)
+        return slot
+
+    def _meet(self, key: Key) -> int:
+        if len(self._ids) >= ENDPOINT_LIMIT:
+            other = (key[0], "", _OTHER)
+            return self._ids.get(other) or self._name(other)
+        return self._name(key)
+
+    def _name(self, key: Key) -> int:
+        owner, method, name = key
+        number = self._ids[key] = len(self._ids) + 1
+        self._announce(
+            EndpointSeen(
+                id=number,
+                method=self._redactor.line(str(method or ""), 40),
+                name=self._redactor.line(str(name), NAME_LIMIT),
+                user_class=owner,
+            )
+        )
+        return number

@@ -1,0 +1,329 @@
+"""One generator's life: load, start, obey, stop in order, say how it ended."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Any
+
+import gevent
+import msgspec
+from gevent.event import Event
+
+from lftui.generator import native
+from lftui.generator.channel import Channel
+from lftui.generator.command_line import Parsed
+from lftui.generator.commands import Commands
+from lftui.generator.describe import describe
+from lftui.generator.drivers import Driver, LocustDriver, OwnDriver
+from lftui.generator.ending import Ending, end_orderly
+from lftui.generator.headers import send_headers
+from lftui.generator.health import Health
+from lftui.generator.in_flight import GRACE_S, InFlight
+from lftui.generator.locust_host import LocustHost, prepare, set_up_logging
+from lftui.generator.meter import Meter
+from lftui.generator.output import Output
+from lftui.generator.patience import Patience
+from lftui.generator.pilot import Pilot
+from lftui.generator.scenario import Scenario, ScriptExit
+from lftui.generator.ticker import Ticker
+from lftui.generator.watchdog import HubBlocked, Watchdog
+from lftui.plan import PlanError, RunPlan
+from lftui.records import (
+    AnyRecord,
+    Command,
+    Finished,
+    Kill,
+    Level,
+    Load,
+    Logged,
+    Marked,
+    Ready,
+    Start,
+    State,
+    Stop,
+    Tick,
+)
+from lftui.safe_text import Redactor
+from lftui.shapes import parse_shape
+
+LOST_STOP_S = 1.6  # the load is off within 2 s of the supervisor's death
+_KILLED = 137
+
+
+class Session:
+    """The generator process, from its first command to its last record."""
+
+    def __init__(self, fd: int, in_process: bool = False) -> None:
+        os.set_blocking(fd, True)
+        self._in_process = in_process
+        self._channel = Channel(fd)
+        self._output = Output(Redactor.from_environment(os.environ), self._channel.send)
+        self._redactor = self._output.redactor
+        self._in_flight = InFlight()
+        self._meter = Meter(self._redactor, self._announce)
+        self._health = Health()
+        self._watchdog = Watchdog(lambda: self._health.beat, self._tell)
+        self._ticker = Ticker(
+            self._meter, self._health, self._in_flight, self._channel, self._status
+        )
+        self._over = Event()
+        self._ending = Ending()
+        self._state: State = "loading"
+        self._host: LocustHost | None = None
+        self._pilot: Pilot | None = None
+
+    # --- the life ------------------------------------------------------------------------------
+
+    def run(self) -> int:
+        """Everything, and the exit code."""
+        self._channel.on_lost = self._supervisor_lost
+        self._channel.on_urgent = self._urgent
+        self._channel.open()
+        self._health.start()
+        self._watchdog.start()
+        if not self._in_process:
+            self._output.capture_streams()
+        try:
+            code = self._load_and_run()
+        except PlanError as error:
+            code = self._finish(Finished(reason="refused", message=str(error), exit_code=2))
+        except ScriptExit as error:
+            code = self._finish(
+                Finished(
+                    reason="refused",
+                    message=str(error),
+                    exit_code=error.code,
+                    script_exit_code=error.code,
+                )
+            )
+        except SystemExit as error:
+            code = self._script_exit(error)
+        except KeyboardInterrupt:
+            code = self._finish(Finished(reason="interrupted", exit_code=130))
+        except HubBlocked:
+            message = "stopped while a listener of the locustfile blocked the hub"
+            code = self._finish(Finished(reason="killed", message=message, exit_code=_KILLED))
+        except BaseException as error:
+            code = self._crashed(error)
+        return code
+
+    def _load_and_run(self) -> int:
+        load = self._expect(Load)
+        if load is None:
+            return 0
+        scenario, parsed = self._load(load)
+        start = self._expect(Start)
+        if start is None:
+            return 0
+        plan = msgspec.convert(start.plan, RunPlan)
+        self._start(scenario, parsed, plan)
+        return self._serve()
+
+    def _expect(self, kind: type[Any]) -> Any:
+        """The next command, when it is of this kind; None when the supervisor wants no more."""
+        command = self._channel.next_command()
+        return command if isinstance(command, kind) else None
+
+    def _load(self, load: Load) -> tuple[Scenario, Parsed]:
+        began = time.monotonic()
+        prepare(self._meter, self._in_flight)
+        self._watchdog.watch_loading(gevent.getcurrent())
+        try:
+            scenario = Scenario(load.argv)
+            parsed = Parsed(load.argv, load.own)
+        finally:
+            self._watchdog.watch_loading(None)
+        sys.argv = ["locust", *parsed.rest]
+        self._output.redactor.add(parsed.secrets())
+        set_up_logging(parsed.options, self._output.log_handler())
+        self._announce(describe(scenario, parsed, time.monotonic() - began))
+        self._state = "ready"
+        return scenario, parsed
+
+    def _start(self, scenario: Scenario, parsed: Parsed, plan: RunPlan) -> None:
+        began = time.monotonic()
+        grace = GRACE_S if plan.stop_timeout_s is None else 0.0
+        self._patience = Patience(self._in_flight, grace)
+        self._patience.teach()
+        send_headers(plan.headers, plan.host)
+        self._host = host = LocustHost(scenario, parsed, plan)
+        self._meter.name_users(host.class_names)
+        driver = _driver(host, plan)
+        self._pilot = Pilot(host, driver, plan, self._ticker.mark, self._shape_ended)
+        self._commands = Commands(self._pilot, self._ticker, self._announce, self._ask_to_end)
+        self._announce(
+            Ready(
+                pid=os.getpid(),
+                took_s=round(time.monotonic() - began, 3),
+                user_classes=sorted(host.class_names.values()),
+                shape=plan.shape_sentence,
+            )
+        )
+        host.environment.events.spawning_complete.add_listener(self._spawning_complete)
+        host.begin()
+        self._meter.cut()  # what the import sent belongs to no run
+        gevent.spawn(self._ticker.run)
+        self._pilot.begin()
+
+    def _serve(self) -> int:
+        """Obey until the end is asked for or the locustfile ends it; then end in order."""
+        assert self._host is not None
+        assert self._pilot is not None
+        obeying = gevent.spawn(self._obey)
+        watching = gevent.spawn(self._watch_runner)
+        self._over.wait()
+        self._state = "stopping"
+        self._pilot.leave()
+        watching.kill(block=False)
+        if self._ending.kill:
+            return self._finish(
+                Finished(
+                    reason="killed",
+                    message=self._ending.why,
+                    exit_code=_KILLED,
+                    cut_in_flight=len(self._in_flight),
+                )
+            )
+        code = end_orderly(self._host, self._patience, self._ticker, self._ending)
+        obeying.kill(block=False)
+        self._state = "stopped"
+        self._ticker.cut()
+        return self._finish(
+            Finished(
+                reason=self._ending.reason,
+                message=self._ending.why,
+                exit_code=code,
+                script_exit_code=self._host.environment.process_exit_code,
+                cut_in_flight=self._in_flight.cut,
+            )
+        )
+
+    def _obey(self) -> None:
+        while (command := self._channel.next_command()) is not None:
+            self._commands.obey(command)
+        self._ask_to_end(Ending(reason="supervisor_lost", why="the supervisor is gone", hurry=True))
+
+    def _watch_runner(self) -> None:
+        """`runner.quit()` in a task, StopTest: the locustfile itself ends the run."""
+        assert self._host is not None
+        self._host.runner.greenlet.join()
+        self._ask_to_end(Ending(reason="quit_by_script", why="the locustfile ended the run"))
+
+    # --- how it ends ---------------------------------------------------------------------------
+
+    def _ask_to_end(self, ending: Ending) -> None:
+        if not self._over.is_set():
+            self._ending = ending
+            self._over.set()
+        elif ending.hurry or ending.kill:
+            self._ending.hurry = True
+
+    def _shape_ended(self, why: str) -> None:
+        self._ask_to_end(Ending(reason="completed", why=why))
+
+    def _finish(self, finished: Finished) -> int:
+        """Send the last record and everything before it."""
+        if not self._in_process:
+            self._output.release_streams()
+        gevent.sleep(0.02)  # the readers of the streams see their end
+        self._output.tell_left_out()
+        self._announce(finished)
+        self._channel.close()
+        return finished.exit_code or 0
+
+    def _script_exit(self, error: SystemExit) -> int:
+        """As Locust: `sys.exit(n)` anywhere ends the process with n and skips the teardown."""
+        code = error.code if isinstance(error.code, int) else (0 if error.code is None else 1)
+        self._ticker.cut()
+        return self._finish(
+            Finished(
+                reason="quit_by_script",
+                message=f"the locustfile called sys.exit({error.code})",
+                exit_code=code,
+                script_exit_code=code,
+                cut_in_flight=len(self._in_flight),
+            )
+        )
+
+    def _crashed(self, error: BaseException) -> int:
+        import traceback
+
+        text = "".join(traceback.format_exception(error))
+        text = self._redactor.block(text)
+        self._announce(Logged(source="generator", level="critical", text=text))
+        sentence = self._redactor.line(f"the generator failed: {type(error).__name__}: {error}")
+        return self._finish(Finished(reason="generator_lost", message=sentence, exit_code=4))
+
+    def _supervisor_lost(self) -> None:
+        """In the reading thread: whatever the hub does, the load is off in time."""
+        native.start_thread(self._end_after, LOST_STOP_S)
+
+    def _end_after(self, seconds: float) -> None:
+        native.sleep(seconds)
+        if not self._in_process:
+            os._exit(4)
+
+    def _urgent(self, command: Command) -> None:
+        """In the reading thread, as a stop or kill arrives: it must work with the hub blocked."""
+        if isinstance(command, Kill) and self._watchdog.blocked_s() > 0.5 and not self._in_process:
+            self._announce(
+                Finished(
+                    reason="killed",
+                    message="killed with its hub blocked at " + self._watchdog.where(),
+                    exit_code=_KILLED,
+                )
+            )
+            self._channel.flush_natively()
+            os._exit(_KILLED)
+        if isinstance(command, Stop):
+            self._watchdog.break_block()
+
+    # --- what is said --------------------------------------------------------------------------
+
+    def _announce(self, record: AnyRecord) -> None:
+        if not record.wall:
+            record = msgspec.structs.replace(record, wall=time.time(), mono=time.monotonic())
+        self._channel.send(record)
+
+    def _tell(self, level: Level, text: str) -> None:
+        self._announce(Logged(source="watchdog", level=level, text=self._redactor.line(text, 600)))
+
+    def _spawning_complete(self, user_count: int) -> None:
+        if self._host is not None and self._host.options.reset_stats:
+            self._ticker.mark(Marked(type="window", why="--reset-stats"))
+
+    def _status(self) -> Tick:
+        """What a tick says of the run beside its figures."""
+        pilot, host = self._pilot, self._host
+        if pilot is None or host is None:
+            return Tick(start=0, end=0, state=self._state)
+        runner = host.runner
+        state: State = self._state
+        if state == "ready":
+            state = "spawning" if runner.state in ("spawning", "ready") else "running"
+            if pilot.paused is not None:
+                state = "paused"
+        return Tick(
+            start=0,
+            end=0,
+            state=state,
+            stage=pilot.level.stage,
+            shape_s=pilot.shape_s,
+            held=pilot.level.held,
+            target=pilot.level.users,
+            users=runner.user_count,
+            spawn_rate=pilot.level.spawn_rate,
+            target_by_class=host.planned_by_class(),
+            users_by_class=host.users_by_class(),
+        )
+
+
+def _driver(host: LocustHost, plan: RunPlan) -> Driver:
+    if host.shape is not None:
+        return LocustDriver(host.shape)
+    shape = parse_shape(
+        plan.shape or "constant", plan.given_users, plan.given_rate, plan.run_time_s
+    )
+    return OwnDriver(shape)

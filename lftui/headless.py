@@ -1,0 +1,227 @@
+"""`lftui --headless`: a supervisor in the foreground that prints."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lftui import exit_codes, options
+from lftui.display import Display
+from lftui.live_view import closing_lines
+from lftui.plan import PlanError, parse_duration
+from lftui.planning import Planned, make_plan
+from lftui.records import AnyRecord, Finished, Kill, Loaded, Logged, Stop
+from lftui.run_state import RunState
+from lftui.settings import read_settings
+from lftui.supervisor.facts import logout_kills
+from lftui.supervisor.run import LOAD_TIMEOUT_S, LoadFailed, Supervisor
+from lftui.supervisor.store import RunFolder, Store, runs_directory
+
+
+def run_headless(argv: list[str], trusted_host: str | None = None) -> int:
+    """Run what the command line says, without a console; the exit code.
+
+    Raises:
+        PlanError: the plan is wrong.
+    """
+    if "--in-process" in argv or "--lftui-in-process" in argv:
+        import importlib
+
+        # Locust patches the process at import: first, in the main thread, before any loop runs.
+        importlib.import_module("lftui.runner")
+    return asyncio.run(Headless(argv, trusted_host).run())
+
+
+class Headless:
+    """One headless run in this terminal."""
+
+    def __init__(self, argv: list[str], trusted_host: str | None = None) -> None:
+        self._argv = argv
+        self._trusted_host = trusted_host
+        self._early = _early_options(argv)
+        self._settings = read_settings(self._early.get("settings"), Path.cwd())
+        self._display = Display(plain="plain" in self._early)
+        runs_dir = self._early.get("runs-dir") or self._settings.runs_dir
+        self._supervisor = Supervisor(
+            Store(runs_directory(runs_dir, os.environ)),
+            in_process="in-process" in self._early,
+            on_record=self._on_record,
+        )
+        self._interrupts = 0
+        self._loading: asyncio.Task[Any] | None = None
+
+    async def run(self) -> int:
+        """Load, plan, run, export; the exit code."""
+        self._handle_signals()
+        loaded = await self._load()
+        if loaded is None:
+            return exit_codes.INTERRUPTED
+        if isinstance(loaded, int):
+            return loaded
+        try:
+            planned = self._plan(loaded)
+        except PlanError:
+            await self._supervisor.abandon()
+            raise
+        if planned is None:
+            await self._supervisor.abandon()
+            return exit_codes.PASS
+        return await self._run(loaded, planned)
+
+    async def _load(self) -> Loaded | int | None:
+        timeout = self._early.get("load-timeout")
+        seconds = parse_duration(timeout) if timeout else LOAD_TIMEOUT_S
+        self._display.say("loading the locustfile…")
+        self._loading = asyncio.create_task(
+            self._supervisor.load(self._argv, options.takes_value(), seconds)
+        )
+        try:
+            loaded: Loaded = await self._loading
+            return loaded
+        except asyncio.CancelledError:
+            return None
+        except LoadFailed as failed:
+            return self._say_refused(failed)
+        finally:
+            self._loading = None
+
+    def _say_refused(self, failed: LoadFailed) -> int:
+        finished = failed.finished
+        self._display.error(finished.message)
+        if failed.folder is not None:
+            self._display.error(f"what it said until then is kept: lftui report {failed.folder.id}")
+        if finished.script_exit_code is not None:
+            return finished.script_exit_code
+        if finished.reason == "refused":
+            return finished.exit_code if finished.exit_code is not None else exit_codes.PLAN
+        return exit_codes.BROKEN
+
+    def _plan(self, loaded: Loaded) -> Planned | None:
+        """The plan; None where the command line only asked for something to be shown."""
+        if loaded.listing is not None:
+            print(loaded.listing)
+            return None
+        given = options.read(loaded.ours, os.environ)
+        planned = make_plan(
+            self._argv, loaded, given, self._settings, Path.cwd(), True, self._trusted_host
+        )
+        for warning in loaded.warnings:
+            self._display.error(f"warning: {warning}")
+        if "show-shape" in given:
+            self._show_shape(planned)
+            return None
+        return planned
+
+    def _show_shape(self, planned: Planned) -> None:
+        print(planned.plan.shape_sentence)
+        if planned.shape is None:
+            print("its users over time cannot be previewed before it runs")
+            return
+        for seconds, users in planned.shape.preview(24):
+            print(f"{seconds:>10.1f} s {users:>7} users")
+
+    async def _run(self, loaded: Loaded, planned: Planned) -> int:
+        if logout_kills(os.environ):
+            self._display.error(
+                "warning: this machine ends your processes at logout (KillUserProcesses=yes); "
+                "`loginctl enable-linger` lets a run outlive the session"
+            )
+        self._display.begin(lambda: self._supervisor.state, planned.plan)
+        try:
+            state = await self._supervisor.run(planned.plan, loaded, planned.embedded)
+        finally:
+            self._display.end()
+        folder = self._supervisor.folder
+        assert folder is not None
+        return self._close(state, folder, planned)
+
+    def _close(self, state: RunState, folder: RunFolder, planned: Planned) -> int:
+        from lftui.exporting import export_run
+
+        code = exit_code(state, self._interrupts)
+        for line in closing_lines(state):
+            self._display.result(line)
+        written, failures = export_run(folder, planned.plan.exports)
+        for path in written:
+            self._display.result(f"wrote {path}")
+        for failure in failures:
+            self._display.error(failure)
+        finished = state.finished
+        if finished is not None:
+            ended = finished.message or finished.reason
+            self._display.result(f"run {folder.id}: {ended}")
+        return code or (exit_codes.BROKEN if failures else exit_codes.PASS)
+
+    # --- what happens meanwhile ----------------------------------------------------------------
+
+    def _on_record(self, record: AnyRecord) -> None:
+        if isinstance(record, Logged):
+            self._display.log(record)
+        elif isinstance(record, Finished):
+            self._display.refresh()
+
+    def _handle_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        handlers: dict[signal.Signals, Callable[[], None]] = {
+            signal.SIGINT: self._interrupt,
+            signal.SIGTERM: lambda: self._stop("the supervisor was told to end (SIGTERM)"),
+            signal.SIGHUP: self._hang_up,
+        }
+        for number, handler in handlers.items():
+            loop.add_signal_handler(number, handler)
+
+    def _interrupt(self) -> None:
+        self._interrupts += 1
+        if self._loading is not None:
+            self._loading.cancel()
+        elif self._interrupts == 1:
+            self._display.say("stopping in order and exporting; Ctrl-C again kills")
+            self._supervisor.command(Stop(reason="interrupted", why="interrupted with Ctrl-C"))
+        else:
+            self._display.say("killing the generator; the journal is kept")
+            self._supervisor.command(Kill(why="killed with Ctrl-C"))
+
+    def _stop(self, why: str) -> None:
+        if self._loading is not None:
+            self._loading.cancel()
+        else:
+            self._supervisor.command(Stop(reason="interrupted", why=why))
+
+    def _hang_up(self) -> None:
+        self._display.terminal_gone()
+        self._supervisor.terminal_gone("the terminal is gone (SIGHUP)")
+
+
+def exit_code(state: RunState, interrupts: int = 0) -> int:
+    """The exit code of a run that is over. `docs/cli.md` has the table."""
+    finished = state.finished
+    if finished is None:
+        return exit_codes.BROKEN
+    if finished.script_exit_code is not None:
+        return finished.script_exit_code
+    if finished.reason == "interrupted" or (interrupts and finished.reason == "killed"):
+        return exit_codes.INTERRUPTED
+    if finished.reason in ("generator_lost", "supervisor_lost", "killed"):
+        return exit_codes.BROKEN
+    if finished.reason == "refused":
+        return finished.exit_code if finished.exit_code is not None else exit_codes.PLAN
+    return finished.exit_code or exit_codes.PASS
+
+
+def _early_options(argv: list[str]) -> dict[str, str]:
+    """Those of our options that are needed before the locustfile is loaded."""
+    found: dict[str, str] = {}
+    for index, word in enumerate(argv):
+        name, equals, value = word.partition("=")
+        plain = name.removeprefix("--lftui-") if name.startswith("--lftui-") else name[2:]
+        if not name.startswith("--"):
+            continue
+        if plain in ("in-process", "plain"):
+            found[plain] = ""
+        elif plain in ("runs-dir", "settings", "load-timeout"):
+            found[plain] = value if equals else (argv[index + 1] if index + 1 < len(argv) else "")
+    return found

@@ -1,0 +1,240 @@
+"""A run as plain lines and as one calm rich display: for `--headless` and `lftui attach`.
+
+Text from outside is safe already (`safe_text`); here it is never read as markup either.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from lftui.run_state import Entry, RunState, duration_s, endpoint_entries, recent_entries
+
+ENDPOINTS_SHOWN = 12
+_ERRORS_SHOWN = 10
+_STALLED_S = 5.0
+
+
+def ms(value: float | None) -> str:
+    """A response time for people: `0.85 ms`, `38 ms`, `2.10 s`; `—` where there is none."""
+    if value is None:
+        return "—"
+    if value < 10:
+        return f"{value:.2f} ms"
+    return f"{value:.0f} ms" if value < 10_000 else f"{value / 1000:.1f} s"
+
+
+def clock(seconds: float | None) -> str:
+    """`03:12`, or `1:03:12` from an hour on."""
+    if seconds is None:
+        return "--:--"
+    hours, rest = divmod(int(seconds), 3600)
+    minutes, secs = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes:02}:{secs:02}"
+
+
+def plan_of(state: RunState) -> dict[str, Any]:
+    """The plan as the journal has it; empty before it is known."""
+    return state.started.plan if state.started else {}
+
+
+def elapsed_s(state: RunState) -> float:
+    """Seconds since the load began."""
+    return duration_s(state)
+
+
+def status_word(state: RunState) -> str:
+    """The run's state in one word, with what an operator must know: HELD, STALLED."""
+    if state.finished is not None:
+        return state.finished.reason.upper()
+    if stalled_s(state) is not None:
+        return "STALLED"
+    if state.held and state.state in ("running", "spawning"):
+        return "HELD"
+    return state.state.upper()
+
+
+def stalled_s(state: RunState) -> float | None:
+    """The age of the last response where a target with users on it has gone silent."""
+    if state.users == 0 or not state.in_flight or state.last_response_s is None:
+        return None
+    age = state.last_s - state.last_response_s
+    return age if age > _STALLED_S else None
+
+
+def plain_line(state: RunState) -> str:
+    """One line: time, state, users, rate, errors and percentiles of the last ten seconds."""
+    total, _ = recent_entries(state)
+    length = plan_of(state).get("duration_s")
+    of = f"/{clock(length)}" if length else ""
+    return (
+        f"{clock(elapsed_s(state))}{of} {status_word(state).lower()} "
+        f"users {state.users}/{state.target} rps {total.rps:.1f} "
+        f"errors {100 * total.error_ratio:.2f} % "
+        f"p50 {ms(total.p50_ms)} p95 {ms(total.p95_ms)} p99 {ms(total.p99_ms)} (last 10 s) "
+        f"requests {state.total.count} failures {state.total.failures}"
+    )
+
+
+def display(state: RunState, footer: str = "") -> RenderableType:
+    """The whole display, for a terminal of 80 columns and more."""
+    total, entries = recent_entries(state)
+    parts: list[RenderableType] = [_headline(state), _progress(state), _tiles(state, total)]
+    parts.extend(Text(line, style="bold yellow") for line in banners(state))
+    parts.append(_table(entries))
+    if footer:
+        parts.append(Text(footer, style="dim"))
+    return Group(*parts)
+
+
+def banners(state: RunState) -> list[str]:
+    """What cannot be missed: a silent target, a saturated generator, a held shape, gaps."""
+    lines = []
+    stalled = stalled_s(state)
+    if stalled is not None:
+        lines.append(f"■ STALLED: no response for {stalled:.0f} s, {state.in_flight} requests wait")
+    if state.health.latest.cpu_percent >= 90:
+        lines.append(
+            f"▲ GENERATOR SATURATED: {state.health.latest.cpu_percent:.0f} % of its core; "
+            "response times are too high"
+        )
+    if plan_of(state).get("in_process"):
+        lines.append("▲ one process draws and measures: latencies are inflated (--in-process)")
+    if state.held and state.finished is None:
+        lines.append("the load shape is held at this level")
+    missing = state.target - state.users
+    if state.state == "running" and missing > 0:
+        lines.append(f"▲ {missing} of {state.target} users have ended by themselves")
+    return lines
+
+
+def _headline(state: RunState) -> Text:
+    started = state.started
+    name = started.scenario[0].path if started and started.scenario else "run"
+    host = (started.host if started else None) or "(hosts of the locustfile)"
+    line = Text(no_wrap=True, overflow="ellipsis")
+    line.append(name, style="bold")
+    line.append(f" → {host}  ")
+    line.append(f"● {status_word(state)}", style="green" if state.state == "running" else "yellow")
+    if started and started.shape:
+        line.append(f"  {started.shape}", style="dim")
+    return line
+
+
+def _progress(state: RunState) -> RenderableType:
+    length = plan_of(state).get("duration_s")
+    done = elapsed_s(state)
+    grid = Table.grid(padding=(0, 1), expand=True)
+    grid.add_column(justify="left", no_wrap=True)
+    grid.add_column(ratio=1)
+    grid.add_column(justify="right", no_wrap=True)
+    if length:
+        bar = ProgressBar(total=length, completed=min(done, length))
+        grid.add_row(clock(done), bar, clock(length))
+    else:
+        grid.add_row(clock(done), "no planned end: stop it with Ctrl-C", "")
+    return grid
+
+
+def _tiles(state: RunState, total: Entry) -> Text:
+    ratio = 100 * total.error_ratio
+    sign, style = ("●", "green") if ratio < 1 else ("▲", "yellow") if ratio < 5 else ("■", "red")
+    line = Text(no_wrap=True, overflow="ellipsis")
+    line.append(f"users {state.users}/{state.target}   rps {total.rps:.1f}   ")
+    line.append(f"errors {sign} {ratio:.2f} %", style=style)
+    line.append(f"   p50 {ms(total.p50_ms)}   p95 {ms(total.p95_ms)}   p99 {ms(total.p99_ms)}   ")
+    line.append("last 10 s", style="dim")
+    return line
+
+
+def _table(entries: Sequence[Entry]) -> Table:
+    table = Table(box=None, expand=True, pad_edge=False, header_style="dim")
+    table.add_column("method", no_wrap=True, max_width=8)
+    table.add_column("name", no_wrap=True, overflow="ellipsis", ratio=1)
+    for name in ("reqs", "fail %", "rps", "p50", "p95", "p99"):
+        table.add_column(name, justify="right", no_wrap=True)
+    busiest = sorted(entries, key=lambda entry: (-entry.requests, entry.name))
+    for entry in busiest[:ENDPOINTS_SHOWN]:
+        table.add_row(*(Text(cell) for cell in _cells(entry)))
+    if len(busiest) > ENDPOINTS_SHOWN:
+        table.add_row("", Text(f"… and {len(busiest) - ENDPOINTS_SHOWN} more", style="dim"))
+    return table
+
+
+def _cells(entry: Entry) -> list[str]:
+    return [
+        entry.method,
+        entry.name,
+        str(entry.requests),
+        f"{100 * entry.error_ratio:.2f}",
+        f"{entry.rps:.1f}",
+        ms(entry.p50_ms),
+        ms(entry.p95_ms),
+        ms(entry.p99_ms),
+    ]
+
+
+def closing_lines(state: RunState) -> list[str]:
+    """The end of a run in plain text: totals, endpoints, errors, exceptions, how it ended."""
+    total, entries = endpoint_entries(state)
+    width = max([len(entry.name) for entry in entries] + [10])
+    width = min(width, 44)
+    lines = [
+        f"{'method':7} {'name':{width}} {'reqs':>8} {'fails':>7} {'rps':>8} "
+        f"{'p50':>9} {'p95':>9} {'p99':>9} {'max':>9}"
+    ]
+    for entry in [*entries, total]:
+        name = entry.name if len(entry.name) <= width else entry.name[: width - 1] + "…"
+        lines.append(
+            f"{entry.method:7.7} {name:{width}} {entry.requests:>8} {entry.failures:>7} "
+            f"{entry.rps:>8.1f} {ms(entry.p50_ms):>9} {ms(entry.p95_ms):>9} "
+            f"{ms(entry.p99_ms):>9} {ms(entry.max_ms):>9}"
+        )
+    lines.append("whole run; percentiles of successful responses")
+    lines += _step_lines(state) + _error_lines(state)
+    return lines
+
+
+def _step_lines(state: RunState) -> list[str]:
+    steps = state.steps.all()
+    if len(steps) < 2:
+        return []
+    lines = ["", "steps, each after it settled:"]
+    for step in steps:
+        total, _ = endpoint_entries(state, step.span)
+        hand = " by hand" if step.by_hand else ""
+        lines.append(
+            f"  {step.number:>3}  {step.users:>5} users{hand} for {clock(step.duration_s)}  "
+            f"{total.rps:>8.1f} rps  errors {100 * total.error_ratio:.2f} %  "
+            f"p50 {ms(total.p50_ms)}  p95 {ms(total.p95_ms)}  p99 {ms(total.p99_ms)}"
+        )
+    return lines
+
+
+def _error_lines(state: RunState) -> list[str]:
+    lines: list[str] = []
+    errors = sorted(state.errors.values(), key=lambda error: -error.count)
+    if errors:
+        lines += ["", "errors:"]
+    for error in errors[:_ERRORS_SHOWN]:
+        row = state.rows[error.row]
+        lines.append(f"  {error.count:>7}  {row.method} {row.name}: {error.shown}"[:200])
+    if len(errors) > _ERRORS_SHOWN:
+        lines.append(f"  … and {len(errors) - _ERRORS_SHOWN} more kinds")
+    exceptions = sorted(state.exceptions.values(), key=lambda one: -one.count)
+    if exceptions:
+        lines += ["", "exceptions of the locustfile:"]
+    lines += [f"  {one.count:>7}  {one.message}"[:200] for one in exceptions[:_ERRORS_SHOWN]]
+    return lines
+
+
+def log_text(wall: float, level: str, source: str, text: str) -> str:
+    """A log line for a terminal."""
+    stamp = time.strftime("%H:%M:%S", time.localtime(wall))
+    return f"{stamp} {level} {source}: {text}"

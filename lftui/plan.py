@@ -1,0 +1,138 @@
+"""What to run: the plan of a run, checked before anything starts.
+
+Everything a run needs to know is in one `RunPlan`; a plan that cannot work raises `PlanError`
+with one sentence that says what is wrong, where, and what to do.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any, Literal
+
+import msgspec
+
+_DURATION = re.compile(r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+(?:\.\d+)?)s?)?")
+
+
+class PlanError(ValueError):
+    """The plan is wrong. The message is one sentence for the operator."""
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """A planned plateau.
+
+    Attributes:
+        users: the users to reach.
+        spawn_rate: users started or stopped a second on the way there.
+        length_s: seconds from the stage's begin to its end, its ramp included.
+    """
+
+    users: int
+    spawn_rate: float
+    length_s: float
+
+
+def parse_duration(text: str) -> float:
+    """Seconds of a duration as Locust writes them: `90`, `90s`, `5m`, `1h30m`, `1.5s`.
+
+    Raises:
+        PlanError: the text is no duration, or is zero.
+    """
+    match = _DURATION.fullmatch(text.strip())
+    if not text.strip() or match is None:
+        raise PlanError(f"'{text}' is not a duration; write it like 90s, 5m or 1h30m")
+    seconds = int(match["h"] or 0) * 3600 + int(match["m"] or 0) * 60 + float(match["s"] or 0)
+    if seconds <= 0:
+        raise PlanError(f"the duration '{text}' is zero; write one longer than that, like 30s")
+    return seconds
+
+
+def say_duration(seconds: float) -> str:
+    """A duration in the form that `parse_duration` reads: `1h30m`, `5m`, `90s`, `2.5s`."""
+    if seconds != int(seconds):
+        return f"{seconds:g}s"
+    hours, rest = divmod(int(seconds), 3600)
+    minutes, secs = divmod(rest, 60)
+    parts = [f"{n}{unit}" for n, unit in ((hours, "h"), (minutes, "m"), (secs, "s")) if n]
+    return "".join(parts) or "0s"
+
+
+Policy = Literal["hold", "stop", "continue"]
+MAX_USERS = 1_000_000
+
+
+class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that one run is to do. Spans in seconds.
+
+    Attributes:
+        argv: the command line, secrets hidden; for the journal, never to be parsed again.
+        shape: the spec of one of lftui's shapes; None where a shape of the locustfile is used.
+        locust_shape: the name of that shape.
+        shape_sentence: the shape in one sentence.
+        given_users, given_rate: `-u` and `-r` where they were given; shapes have own defaults.
+        duration_s: how long the shape and `-t` let the run last; None for no planned end.
+        run_time_s: the run ends after this long, whatever the shape says.
+        stop_timeout_s: Locust's `--stop-timeout`, where it was given.
+        max_users, max_rps: the target's ceilings.
+        headers: the target's headers, each value the name of a variable: `env:NAME`.
+        settle_s: how long a plateau settles before its figures count.
+        on_disconnect: what happens when nobody is there any more, and after `hold_limit_s` of
+            holding the run ends.
+    """
+
+    argv: list[str] = []
+    locustfiles: list[str] = []
+    user_classes: list[str] = []
+    tags: list[str] = []
+    exclude_tags: list[str] = []
+    host: str | None = None
+    users: int = 1
+    spawn_rate: float = 1.0
+    given_users: int | None = None
+    given_rate: float | None = None
+    run_time_s: float | None = None
+    duration_s: float | None = None
+    shape: str | None = None
+    locust_shape: str | None = None
+    shape_sentence: str = ""
+    stages: list[dict[str, Any]] = []
+    stop_timeout_s: float | None = None
+    exit_code_on_error: int | None = None
+    reset_stats: bool = False
+    headless: bool = True
+    in_process: bool = False
+    on_disconnect: Policy = "hold"
+    hold_limit_s: float = 300.0
+    settle_s: float = 3.0
+    max_users: int | None = None
+    max_rps: float | None = None
+    headers: dict[str, str] = {}
+    fail_on: Literal["warning", "critical", "never"] = "critical"
+    exports: dict[str, str] = {}
+
+
+def check_users(users: int, what: str, ceiling: int | None = None) -> int:
+    """The number of users, when it can be run.
+
+    Raises:
+        PlanError: it is negative, over a million, or over the target's ceiling.
+    """
+    if users < 0:
+        raise PlanError(f"{what} is {users}; there cannot be fewer than 0 users")
+    if users > MAX_USERS:
+        raise PlanError(f"{what} is {users}; one run takes at most {MAX_USERS:,} users")
+    if ceiling is not None and users > ceiling:
+        raise PlanError(f"{what} is {users}, over this target's ceiling of {ceiling} users")
+    return users
+
+
+def check_rate(rate: float, what: str) -> float:
+    """The spawn rate, when it can be run.
+
+    Raises:
+        PlanError: it is zero, negative, endless or no number.
+    """
+    if not math.isfinite(rate) or rate <= 0:
+        raise PlanError(f"{what} is {rate:g}; give a number of users a second above 0")
+    return rate

@@ -1,0 +1,211 @@
+"""From the command line and the settings to a plan, or to one sentence why not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from lftui.baseline import find_baseline, read_baseline
+from lftui.plan import PlanError, RunPlan, check_rate, check_users, parse_duration
+from lftui.records import Loaded
+from lftui.safe_text import Redactor, redact_arguments
+from lftui.settings import Settings, Target, check_target, read_stages, target_of
+from lftui.shapes import Shape, limited, parse_shape, stages_from_toml
+
+_HTTP_USERS = ("HttpUser", "FastHttpUser", "PytestUser")
+_LATER: dict[str, str] = {
+    "html_file": "--html: HTML reports are not in this version; --csv and --summary are",
+    "master": "--master: runs on several machines are not in this version",
+    "worker": "--worker: runs on several machines are not in this version",
+    "processes": "--processes: runs on several processes are not in this version",
+}
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """A plan and what surrounds it.
+
+    Attributes:
+        shape: one of lftui's shapes; None for a shape of the locustfile.
+        embedded: fields of `RunStarted` that are not the generator's business.
+    """
+
+    plan: RunPlan
+    shape: Any
+    embedded: dict[str, Any]
+
+
+def make_plan(
+    argv: list[str],
+    loaded: Loaded,
+    options: Mapping[str, str],
+    settings: Settings,
+    folder: Path,
+    headless: bool,
+    trusted_host: str | None = None,
+) -> Planned:
+    """The plan of a run.
+
+    Args:
+        argv: the whole command line, for the journal.
+        loaded: what the generator said of the scenario and of Locust's options.
+        options: lftui's own options.
+        folder: the working directory.
+        headless: no console.
+        trusted_host: the embedded target's own address, which no rule refuses.
+
+    Raises:
+        PlanError: something cannot work.
+    """
+    theirs = loaded.options
+    for name, sentence in _LATER.items():
+        if theirs.get(name):
+            raise PlanError(sentence)
+    host, target = _target(loaded, options, settings, trusted_host)
+    users = check_users(int(_or(theirs.get("num_users"), 1)), "-u (users)")
+    rate = check_rate(float(_or(theirs.get("spawn_rate"), 1)), "-r (spawn rate)")
+    run_time = theirs.get("run_time")
+    given_users = users if theirs.get("num_users") is not None else None
+    given_rate = rate if theirs.get("spawn_rate") is not None else None
+    locust_shape, shape = _shape(loaded, options, given_users, given_rate, run_time)
+    ceiling = target.max_users if target else None
+    check_users(max(users, shape.peak if shape is not None else 0), "the load's peak", ceiling)
+    baseline_path, baseline = _baseline(loaded, options, folder)
+    plan = RunPlan(
+        argv=redact_arguments(argv, Redactor.from_environment(os.environ)),
+        locustfiles=loaded.files,
+        user_classes=[one.name for one in loaded.user_classes if one.chosen],
+        tags=list(theirs.get("tags") or []),
+        exclude_tags=list(theirs.get("exclude_tags") or []),
+        host=host,
+        users=users,
+        spawn_rate=rate,
+        given_users=given_users,
+        given_rate=given_rate,
+        run_time_s=float(run_time) if run_time else None,
+        duration_s=_duration(shape, run_time),
+        shape=None if locust_shape else _spec(options, shape),
+        locust_shape=locust_shape,
+        shape_sentence=_sentence(locust_shape, shape, run_time),
+        stages=[msgspec.to_builtins(stage) for stage in shape.stages] if shape else [],
+        stop_timeout_s=_seconds(theirs.get("stop_timeout"))
+        if _said(loaded, "stop_timeout")
+        else None,
+        exit_code_on_error=theirs.get("exit_code_on_error")
+        if _said(loaded, "exit_code_on_error")
+        else None,
+        reset_stats=bool(theirs.get("reset_stats")),
+        headless=headless,
+        in_process="in-process" in options,
+        on_disconnect=options.get("on-disconnect") or settings.on_disconnect,  # type: ignore[arg-type]
+        settle_s=parse_duration(options["settle"]) if options.get("settle") else 3.0,
+        max_users=ceiling,
+        max_rps=target.max_rps if target else None,
+        headers=dict(target.headers) if target else {},
+        exports=_exports(theirs, options),
+    )
+    embedded = {
+        "production": bool(target and target.production),
+        "thresholds": (baseline or {}).get("thresholds"),
+        "baseline": baseline,
+        "baseline_path": str(baseline_path) if baseline_path else None,
+    }
+    return Planned(plan, shape, embedded)
+
+
+def _or(value: Any, default: Any) -> Any:
+    return default if value is None else value
+
+
+def _said(loaded: Loaded, name: str) -> bool:
+    return name in loaded.explicit
+
+
+def _seconds(value: Any) -> float:
+    return float(value or 0)
+
+
+def _target(
+    loaded: Loaded, options: Mapping[str, str], settings: Settings, trusted: str | None
+) -> tuple[str | None, Target | None]:
+    given = loaded.options.get("host")
+    chosen = [one for one in loaded.user_classes if one.chosen]
+    if given is None:
+        homeless = [one.name for one in chosen if one.base in _HTTP_USERS and not one.host]
+        if homeless:
+            raise PlanError(f"no target: give one with -H, or set `host` on {', '.join(homeless)}")
+        for one in chosen:
+            if one.host:
+                url, target = target_of(one.host, settings)
+                check_target(url, target, settings, options.get("confirm-target"))
+        return None, None
+    url, target = target_of(str(given), settings)
+    if url != trusted:
+        check_target(url, target, settings, options.get("confirm-target"))
+    return url, target
+
+
+def _shape(
+    loaded: Loaded,
+    options: Mapping[str, str],
+    users: int | None,
+    rate: float | None,
+    run_time: float | None,
+) -> tuple[str | None, Shape | None]:
+    names = [shape.name for shape in loaded.shapes]
+    spec = options.get("shape")
+    if spec is None and names:
+        return names[0], None
+    if spec is not None and spec in names:
+        return spec, None
+    if spec is not None and spec.endswith(".toml"):
+        return None, limited(stages_from_toml(read_stages(spec)), run_time)
+    try:
+        return None, parse_shape(spec or "constant", users, rate, run_time)
+    except PlanError as error:
+        if names and "unknown" in str(error):
+            raise PlanError(f"{error}; the locustfile has {', '.join(names)}") from None
+        raise
+
+
+def _duration(shape: Shape | None, run_time: float | None) -> float | None:
+    ends = [end for end in (run_time, shape.duration_s if shape else None) if end]
+    return float(min(ends)) if ends else None
+
+
+def _spec(options: Mapping[str, str], shape: Shape | None) -> str:
+    spec = options.get("shape") or "constant"
+    if not spec.endswith(".toml") or shape is None:
+        return spec
+    stages = (f"{stage.users}x{stage.length_s:g}s@{stage.spawn_rate:g}" for stage in shape.stages)
+    return "stages:" + ",".join(stages)
+
+
+def _sentence(locust_shape: str | None, shape: Shape | None, run_time: float | None) -> str:
+    if shape is not None:
+        return shape.sentence()
+    from lftui.plan import say_duration
+
+    ending = f", at most {say_duration(run_time)}" if run_time else ""
+    return f"{locust_shape} of the locustfile{ending}"
+
+
+def _baseline(
+    loaded: Loaded, options: Mapping[str, str], folder: Path
+) -> tuple[Path | None, dict[str, Any] | None]:
+    path = find_baseline(options.get("baseline"), loaded.files, folder)
+    return path, None if path is None else read_baseline(path)
+
+
+def _exports(theirs: Mapping[str, Any], options: Mapping[str, str]) -> dict[str, str]:
+    wanted = {
+        "summary": options.get("summary"),
+        "csv": theirs.get("csv_prefix"),
+        "csv_full_history": "yes" if theirs.get("stats_history_enabled") else None,
+        "json_file": theirs.get("json_file"),
+        "json": "yes" if theirs.get("json") else None,
+    }
+    return {name: str(value) for name, value in wanted.items() if value}

@@ -1,0 +1,33 @@
+"""RunState: everything that is known of a run, folded from its records.
+
+Pure: no I/O, no clock; time comes in with the records. The same fold serves the live screen, the
+reports, replay and recovery.
+"""
+
+from lftui.run_state.parts import (
+    ClassRow,
+    ErrorGroup,
+    HealthFacts,
+    Row,
+    ScriptError,
+    Span,
+    Step,
+)
+from lftui.run_state.state import RunState
+from lftui.run_state.views import Entry, duration_s, endpoint_entries, entry_of, recent_entries
+
+__all__ = [
+    "ClassRow",
+    "Entry",
+    "ErrorGroup",
+    "ScriptError",
+    "HealthFacts",
+    "Row",
+    "RunState",
+    "Span",
+    "Step",
+    "duration_s",
+    "endpoint_entries",
+    "entry_of",
+    "recent_entries",
+]

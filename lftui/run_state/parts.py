@@ -1,0 +1,154 @@
+"""What a RunState is made of. All of it can be written down and read back (checkpoints)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lftui.metrics import Figures, Histogram, Series
+from lftui.records import EndpointTick, GeneratorHealth
+
+ROW_SERIES_KEEP = 60
+_SERIES_BUDGET = 2_000
+
+
+def add_tick(figures: Figures, tick: EndpointTick) -> None:
+    """Add what one tick says of an endpoint."""
+    timed = tick.min_us is not None
+    figures.add_interval(
+        count=tick.count,
+        failures=tick.failures,
+        sum_us=tick.sum_us,
+        min_us=tick.min_us,
+        max_us=tick.max_us if timed else None,
+        size=tick.bytes,
+        ok=tick.ok,
+        failed=tick.failed,
+    )
+
+
+class Row(msgspec.Struct):
+    """One endpoint, whoever requests it. Walls are Unix seconds, to the tick."""
+
+    method: str
+    name: str
+    figures: Figures
+    series: Series
+    first_wall: float = 0.0
+    last_wall: float = 0.0
+
+
+def new_row(method: str, name: str, rows: int) -> Row:
+    """An endpoint's row; with many endpoints each keeps a coarser series, so that memory holds."""
+    keep = max(4, min(ROW_SERIES_KEEP, _SERIES_BUDGET // (rows + 1)))
+    return Row(method=method, name=name, figures=Figures(), series=Series(keep=keep))
+
+
+class ClassRow(msgspec.Struct):
+    """One user class: the figures of the requests that its users sent."""
+
+    name: str
+    figures: Figures = msgspec.field(default_factory=Figures)
+
+
+class Span(msgspec.Struct):
+    """The figures since some moment, in all and by row."""
+
+    began_s: float
+    total: Figures = msgspec.field(default_factory=Figures)
+    rows: dict[int, Figures] = {}
+    covered_s: float = 0.0
+    label: str = ""
+
+    def add(self, row: int, tick: EndpointTick) -> None:
+        """Add an endpoint's tick."""
+        figures = self.rows.get(row)
+        if figures is None:
+            figures = self.rows[row] = Figures()
+        add_tick(figures, tick)
+
+
+class Step(msgspec.Struct):
+    """A plateau that happened. Its figures begin when it has settled.
+
+    Attributes:
+        users: the users wanted, all of them running since `began_s`.
+        began_s, settled_s, ended_s: monotonic seconds; `ended_s` None while it lasts.
+        span: the figures of its settled part.
+        by_hand: the shape was held, so an operator made this level.
+    """
+
+    number: int
+    users: int
+    began_s: float
+    settle_s: float
+    span: Span
+    per_class: dict[str, int] = {}
+    stage: int | None = None
+    by_hand: bool = False
+    ended_s: float | None = None
+    last_s: float = 0.0
+    began_wall: float = 0.0
+    marks: list[str] = []
+
+    @property
+    def duration_s(self) -> float:
+        """How long the plateau has lasted, settling included."""
+        return (self.ended_s if self.ended_s is not None else self.last_s) - self.began_s
+
+
+class ErrorGroup(msgspec.Struct):
+    """Failures of one endpoint with one meaning."""
+
+    id: int
+    row: int
+    status: int | None = None
+    exception: str = ""
+    errno: int | None = None
+    text: str = ""
+    sample: str = ""
+    varied: bool = False
+    count: int = 0
+    first_wall: float = 0.0
+    last_wall: float = 0.0
+    first_step: int = 0
+    since_step: int = 0
+
+    @property
+    def shown(self) -> str:
+        """The message where all were the same, else the folded text."""
+        return self.text if self.varied else self.sample
+
+
+class ScriptError(msgspec.Struct):
+    """What the locustfile raised outside a request."""
+
+    id: int
+    message: str
+    traceback: str = ""
+    node: str = "local"
+    count: int = 0
+    first_wall: float = 0.0
+    last_wall: float = 0.0
+
+
+class HealthFacts(msgspec.Struct):
+    """The generator's readings over the whole run, and the latest."""
+
+    latest: GeneratorHealth = msgspec.field(default_factory=GeneratorHealth)
+    cpu_percent_max: float = 0.0
+    rss_bytes_max: int = 0
+    open_files_max: int = 0
+    lag: Histogram = msgspec.field(default_factory=Histogram)
+    lag_max_us: int = 0
+    pack_max_us: int = 0
+
+    def add(self, health: GeneratorHealth, counts_cpu: bool) -> None:
+        """Add a tick's readings; the CPU of a short interval says nothing and is left out."""
+        self.latest = health
+        if counts_cpu:
+            self.cpu_percent_max = max(self.cpu_percent_max, health.cpu_percent)
+        self.rss_bytes_max = max(self.rss_bytes_max, health.rss_bytes)
+        self.open_files_max = max(self.open_files_max, health.open_files)
+        self.lag.add_sparse(health.lag)
+        self.lag_max_us = max(self.lag_max_us, health.lag_max_us)
+        self.pack_max_us = max(self.pack_max_us, health.pack_us)

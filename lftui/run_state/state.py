@@ -1,0 +1,329 @@
+"""The fold: `RunState.apply(record)`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lftui.metrics import Figures, Point, Series
+from lftui.records import (
+    AnyRecord,
+    EndpointSeen,
+    ErrorSeen,
+    ExceptionSeen,
+    Finished,
+    Gap,
+    Loaded,
+    Logged,
+    Marked,
+    Proposed,
+    Ready,
+    RunStarted,
+    State,
+    TargetSample,
+    TargetSampled,
+    Tick,
+)
+from lftui.run_state.parts import (
+    ClassRow,
+    ErrorGroup,
+    HealthFacts,
+    Row,
+    ScriptError,
+    Span,
+    add_tick,
+    new_row,
+)
+from lftui.run_state.steps import Steps
+
+RECENT_S = 10.0
+LOG_LINES = 500
+MARKS = 5_000
+TOTAL_SERIES_KEEP = 600
+_SHORT_TICK_S = 0.2
+
+
+class RunState(msgspec.Struct):
+    """Everything that is known of a run up to `last_seq`.
+
+    `rows` are the endpoints by method and name; a record's endpoint id leads to its row by
+    `row_of` and to its user class by `class_of`. Seconds are monotonic where they end in `_s`.
+    """
+
+    started: RunStarted | None = None
+    loaded: Loaded | None = None
+    ready: Ready | None = None
+    finished: Finished | None = None
+    last_seq: int = 0
+    last_wall: float = 0.0
+    last_s: float = 0.0
+    first_wall: float = 0.0
+    load_began_s: float | None = None
+    load_ended_s: float | None = None
+
+    state: State = "loading"
+    stage: int | None = None
+    shape_s: float | None = None
+    held: bool = False
+    target: int = 0
+    users: int = 0
+    users_max: int = 0
+    spawn_rate: float = 0.0
+    target_by_class: dict[str, int] = {}
+    users_by_class: dict[str, int] = {}
+    last_response_s: float | None = None
+    in_flight: int | None = None
+    oldest_in_flight_s: float | None = None
+    controls: str = ""
+    policy: str = ""
+
+    rows: list[Row] = []
+    row_by_name: dict[str, int] = {}
+    row_of: dict[int, int] = {}
+    class_of: dict[int, str] = {}
+    classes: dict[str, ClassRow] = {}
+    total: Figures = msgspec.field(default_factory=Figures)
+    series: Series = msgspec.field(default_factory=lambda: Series(keep=TOTAL_SERIES_KEEP))
+    recent: list[Tick] = []
+    window: Span | None = None
+    steps: Steps = msgspec.field(default_factory=Steps)
+
+    errors: dict[int, ErrorGroup] = {}
+    exceptions: dict[int, ScriptError] = {}
+    health: HealthFacts = msgspec.field(default_factory=HealthFacts)
+    marks: list[Marked] = []
+    logs: list[Logged] = []
+    log_lines: int = 0
+    gaps: list[Gap] = []
+    proposals: dict[str, Proposed] = {}
+    target_samples: dict[str, TargetSample] = {}
+    unknown_kinds: dict[str, int] = {}
+
+    def apply(self, record: AnyRecord) -> None:
+        """Take the next record. One that was taken before (by its `seq`) changes nothing."""
+        if record.seq:
+            if record.seq <= self.last_seq:
+                return
+            self.last_seq = record.seq
+        if record.wall:
+            self.last_wall, self.last_s = record.wall, record.mono
+            self.first_wall = self.first_wall or record.wall
+        fold = _FOLDS.get(type(record))
+        if fold is not None:
+            fold(self, record)
+        elif type(record).__name__ == "Unknown":
+            kind: str = getattr(record, "kind", "")
+            self.unknown_kinds[kind] = self.unknown_kinds.get(kind, 0) + 1
+
+    # --- one method a kind ---------------------------------------------------------------------
+
+    def _on_started(self, record: RunStarted) -> None:
+        self.started = record
+        settle = record.plan.get("settle_s")
+        if isinstance(settle, int | float):
+            self.steps.settle_s = float(settle)
+        self.policy = str(record.plan.get("on_disconnect", ""))
+
+    def _on_loaded(self, record: Loaded) -> None:
+        self.loaded = record
+        self.state = "ready"
+
+    def _on_ready(self, record: Ready) -> None:
+        self.ready = record
+        self.state = "ready"
+
+    def _on_endpoint(self, record: EndpointSeen) -> None:
+        key = f"{record.method} {record.name}"
+        row = self.row_by_name.get(key)
+        if row is None:
+            row = self.row_by_name[key] = len(self.rows)
+            self.rows.append(new_row(record.method, record.name, len(self.rows)))
+        self.row_of[record.id] = row
+        if record.user_class:
+            self.class_of[record.id] = record.user_class
+            if record.user_class not in self.classes:
+                self.classes[record.user_class] = ClassRow(record.user_class)
+
+    def _on_tick(self, tick: Tick) -> None:
+        self._take_status(tick)
+        rows = [self._row_of(endpoint.id) for endpoint in tick.endpoints]
+        sums = Figures()
+        for row, endpoint in zip(rows, tick.endpoints, strict=True):
+            self._count(row, endpoint, tick)
+            add_tick(sums, endpoint)
+        self.total.add(sums)
+        self._take_point(tick, sums)
+        self.steps.on_tick(tick, rows)
+        if self.window is not None:
+            self.window.covered_s += tick.end - tick.start
+            self.window.total.add(sums)
+            for row, endpoint in zip(rows, tick.endpoints, strict=True):
+                self.window.add(row, endpoint)
+        for group, count in tick.errors:
+            self._count_error(group, count, tick.wall)
+        self._remember(tick)
+
+    def _take_status(self, tick: Tick) -> None:
+        self.state, self.stage, self.shape_s = tick.state, tick.stage, tick.shape_s
+        self.held, self.target, self.users = tick.held, tick.target, tick.users
+        self.users_max = max(self.users_max, tick.users)
+        self.spawn_rate = tick.spawn_rate
+        self.target_by_class, self.users_by_class = tick.target_by_class, tick.users_by_class
+        self.in_flight, self.oldest_in_flight_s = tick.in_flight, tick.oldest_in_flight_s
+        if tick.last_response is not None:
+            self.last_response_s = tick.last_response
+        if self.load_began_s is None:
+            self.load_began_s = tick.start
+        self.load_ended_s = tick.end
+        self.health.add(tick.health, counts_cpu=tick.end - tick.start >= _SHORT_TICK_S)
+
+    def _row_of(self, endpoint: int) -> int:
+        row = self.row_of.get(endpoint)
+        if row is None:  # the announcement is missing: a gap, or a journal from elsewhere
+            self._on_endpoint(EndpointSeen(id=endpoint, method="", name=f"(unnamed {endpoint})"))
+            row = self.row_of[endpoint]
+        return row
+
+    def _count(self, index: int, endpoint: Any, tick: Tick) -> None:
+        row = self.rows[index]
+        add_tick(row.figures, endpoint)
+        row.first_wall = row.first_wall or tick.wall
+        row.last_wall = tick.wall
+        row.series.append(
+            Point(
+                tick.start,
+                tick.end,
+                endpoint.count,
+                endpoint.failures,
+                endpoint.bytes,
+                ok=endpoint.ok,
+                failed=endpoint.failed,
+            )
+        )
+        owner = self.class_of.get(endpoint.id)
+        if owner is not None:
+            add_tick(self.classes[owner].figures, endpoint)
+
+    def _take_point(self, tick: Tick, sums: Figures) -> None:
+        self.series.append(
+            Point(
+                tick.start,
+                tick.end,
+                sums.count,
+                sums.failures,
+                sums.bytes,
+                users=tick.users,
+                target_users=tick.target,
+                ok=sums.ok.sparse(),
+                failed=sums.failed.sparse(),
+                cpu_percent=tick.health.cpu_percent,
+                lag_max_us=tick.health.lag_max_us,
+                rss_bytes=tick.health.rss_bytes,
+            )
+        )
+
+    def _remember(self, tick: Tick) -> None:
+        self.recent.append(tick)
+        oldest = tick.end - RECENT_S
+        while self.recent[0].end <= oldest:
+            self.recent.pop(0)
+
+    def _on_error(self, record: ErrorSeen) -> None:
+        known = self.errors.get(record.id)
+        if known is not None:
+            known.varied = known.varied or record.varied
+            return
+        self.errors[record.id] = ErrorGroup(
+            id=record.id,
+            row=self._row_of(record.endpoint),
+            status=record.status,
+            exception=record.exception,
+            errno=record.errno,
+            text=record.text,
+            sample=record.sample,
+            varied=record.varied,
+            first_wall=record.wall,
+            last_wall=record.wall,
+            first_step=self.steps.numbered + 1,
+        )
+
+    def _count_error(self, group: int, count: int, wall: float) -> None:
+        error = self.errors.get(group)
+        if error is None:
+            self._on_error(ErrorSeen(id=group, endpoint=0, text="(unnamed)", sample="(unnamed)"))
+            error = self.errors[group]
+        error.count += count
+        error.last_wall = max(error.last_wall, wall)
+
+    def _on_exception(self, record: ExceptionSeen) -> None:
+        group = self.exceptions.get(record.id)
+        if group is None:
+            group = self.exceptions[record.id] = ScriptError(
+                id=record.id,
+                message=record.message,
+                traceback=record.traceback,
+                node=record.node,
+                first_wall=record.wall,
+            )
+        group.count += record.count
+        group.last_wall = record.wall
+
+    def _on_mark(self, record: Marked) -> None:
+        self.marks.append(record)
+        if len(self.marks) > MARKS:
+            self._thin_marks()
+        self.steps.on_mark(record)
+        if record.type == "window":
+            self.window = Span(began_s=record.mono, label=record.text or record.why)
+        elif record.type == "controls":
+            self.controls = record.who if record.new else ""
+        elif record.type == "policy":
+            self.policy = record.text
+
+    def _thin_marks(self) -> None:
+        """Give up the oldest mark that a shape made; what people said and did stays."""
+        for index, mark in enumerate(self.marks):
+            if mark.who == "shape":
+                del self.marks[index]
+                return
+        del self.marks[0]
+
+    def _on_log(self, record: Logged) -> None:
+        self.log_lines += 1 + record.dropped
+        self.logs.append(record)
+        if len(self.logs) > LOG_LINES:
+            del self.logs[: len(self.logs) - LOG_LINES]
+
+    def _on_gap(self, record: Gap) -> None:
+        self.gaps.append(record)
+
+    def _on_proposed(self, record: Proposed) -> None:
+        self.proposals[record.proposal_id] = record
+
+    def _on_sampled(self, record: TargetSampled) -> None:
+        for sample in record.samples:
+            self.target_samples[sample.name] = sample
+
+    def _on_finished(self, record: Finished) -> None:
+        self.finished = record
+        self.state = "stopped"
+        self.users = 0
+        self.steps.close(self.load_ended_s if self.load_ended_s is not None else record.mono)
+
+
+_FOLDS: dict[type, Any] = {
+    RunStarted: RunState._on_started,
+    Loaded: RunState._on_loaded,
+    Ready: RunState._on_ready,
+    EndpointSeen: RunState._on_endpoint,
+    Tick: RunState._on_tick,
+    ErrorSeen: RunState._on_error,
+    ExceptionSeen: RunState._on_exception,
+    Marked: RunState._on_mark,
+    Logged: RunState._on_log,
+    Gap: RunState._on_gap,
+    Proposed: RunState._on_proposed,
+    TargetSampled: RunState._on_sampled,
+    Finished: RunState._on_finished,
+}

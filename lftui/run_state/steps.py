@@ -1,0 +1,94 @@
+"""Steps: the plateaus that happened, by plan or by hand, each with its own figures."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lftui.records import Marked, Tick
+from lftui.run_state.parts import Span, Step, add_tick
+
+SHORTEST_S = 5.0
+KEPT_WHOLE = 200
+_EPSILON_S = 0.05
+
+
+class Steps(msgspec.Struct):
+    """Finds the plateaus in a stream of ticks.
+
+    A plateau begins at the end of the tick in which all wanted users run, and lasts until the
+    number wanted changes. It is a step once it has lasted `SHORTEST_S`: a wave makes none. Its
+    figures are those after `settle_s`. Of more than `KEPT_WHOLE` steps the oldest keep their
+    totals and give up their endpoints.
+    """
+
+    settle_s: float = 3.0
+    done: list[Step] = []
+    current: Step | None = None
+    numbered: int = 0
+
+    def on_tick(self, tick: Tick, rows: list[int]) -> None:
+        """Follow one tick; `rows` is the row of each of its endpoints."""
+        step = self.current
+        if step is not None and not self._goes_on(step, tick):
+            self.close(tick.start)
+            step = None
+        if step is None:
+            if tick.state == "running" and tick.target > 0:
+                self._open(tick)
+            return
+        step.last_s = tick.end
+        if tick.start >= step.began_s + step.settle_s - _EPSILON_S:
+            self._count(step, tick, rows)
+
+    def on_mark(self, marked: Marked) -> None:
+        """Write a mark to the step it fell into."""
+        if self.current is not None and marked.type in ("note", "breach", "guard", "stalled"):
+            self.current.marks.append(marked.text or marked.why or marked.type)
+
+    def close(self, at_s: float) -> None:
+        """The plateau ends here; too short a one is forgotten."""
+        step, self.current = self.current, None
+        if step is None:
+            return
+        step.ended_s = at_s
+        if step.duration_s < SHORTEST_S:
+            return
+        self.numbered += 1
+        step.number = self.numbered
+        self.done.append(step)
+        if len(self.done) > KEPT_WHOLE:
+            self.done[-KEPT_WHOLE - 1].span.rows.clear()
+
+    def all(self) -> list[Step]:
+        """The finished steps and the one that lasts, if it has lasted long enough."""
+        current = self.current
+        if current is None or current.duration_s < SHORTEST_S:
+            return list(self.done)
+        return [*self.done, current]
+
+    def _goes_on(self, step: Step, tick: Tick) -> bool:
+        return (
+            tick.target == step.users
+            and tick.state == "running"
+            and (not step.per_class or tick.target_by_class == step.per_class)
+        )
+
+    def _open(self, tick: Tick) -> None:
+        self.current = Step(
+            number=self.numbered + 1,
+            users=tick.target,
+            began_s=tick.end,
+            last_s=tick.end,
+            began_wall=tick.wall,
+            settle_s=self.settle_s,
+            span=Span(began_s=tick.end + self.settle_s),
+            per_class=dict(tick.target_by_class),
+            stage=tick.stage,
+            by_hand=tick.held,
+        )
+
+    def _count(self, step: Step, tick: Tick, rows: list[int]) -> None:
+        step.span.covered_s += tick.end - tick.start
+        for row, endpoint in zip(rows, tick.endpoints, strict=True):
+            step.span.add(row, endpoint)
+            add_tick(step.span.total, endpoint)

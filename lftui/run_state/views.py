@@ -1,0 +1,104 @@
+"""Reading a RunState: the figures of a row over a window, as they are shown and exported."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lftui.metrics import Figures
+from lftui.run_state.parts import Span, add_tick
+from lftui.run_state.state import RunState
+
+QUANTILES = (0.50, 0.90, 0.95, 0.99, 0.999)
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """The figures of one endpoint, or of all (`name` "Aggregated"), over one window.
+
+    Percentiles are of the successful responses; where nothing succeeded, of the failures.
+    `samples` says how many responses they stand on. None where nothing was timed.
+    """
+
+    method: str
+    name: str
+    requests: int
+    failures: int
+    error_ratio: float
+    rps: float
+    goodput_rps: float
+    min_ms: float | None
+    mean_ms: float | None
+    max_ms: float | None
+    p50_ms: float | None
+    p90_ms: float | None
+    p95_ms: float | None
+    p99_ms: float | None
+    p999_ms: float | None
+    bytes: int
+    samples: int = 0
+
+
+AGGREGATED = "Aggregated"
+
+
+def entry_of(method: str, name: str, figures: Figures, duration: float) -> Entry:
+    """The entry of some figures that took `duration` seconds."""
+    p50, p90, p95, p99, p999 = figures.percentiles_ms(QUANTILES)
+    return Entry(
+        method=method,
+        name=name,
+        requests=figures.count,
+        failures=figures.failures,
+        error_ratio=round(figures.error_ratio, 6),
+        rps=round(figures.rps(duration), 3),
+        goodput_rps=round(figures.goodput_rps(duration), 3),
+        min_ms=figures.min_ms,
+        mean_ms=None if figures.mean_ms is None else round(figures.mean_ms, 3),
+        max_ms=figures.max_ms,
+        p50_ms=p50,
+        p90_ms=p90,
+        p95_ms=p95,
+        p99_ms=p99,
+        p999_ms=p999,
+        bytes=figures.bytes,
+        samples=figures.response_times.count,
+    )
+
+
+def duration_s(state: RunState) -> float:
+    """Seconds from the first user's start to the last tick."""
+    if state.load_began_s is None or state.load_ended_s is None:
+        return 0.0
+    return state.load_ended_s - state.load_began_s
+
+
+def endpoint_entries(state: RunState, span: Span | None = None) -> tuple[Entry, list[Entry]]:
+    """The total and each endpoint, over the whole run or over a span (a step, a window)."""
+    if span is not None:
+        length = span.covered_s
+        total = entry_of("", AGGREGATED, span.total, length)
+        figures = [(state.rows[row], one) for row, one in span.rows.items()]
+    else:
+        length = duration_s(state)
+        total = entry_of("", AGGREGATED, state.total, length)
+        figures = [(row, row.figures) for row in state.rows]
+    entries = [entry_of(row.method, row.name, one, length) for row, one in figures]
+    return total, sorted(entries, key=lambda entry: (entry.name, entry.method))
+
+
+def recent_entries(state: RunState) -> tuple[Entry, list[Entry]]:
+    """The total and each endpoint over the last ten seconds."""
+    span = recent_span(state)
+    return endpoint_entries(state, span)
+
+
+def recent_span(state: RunState) -> Span:
+    """The figures of the last ten seconds (of whole ticks)."""
+    span = Span(began_s=state.recent[0].start if state.recent else 0.0)
+    for tick in state.recent:
+        span.covered_s += tick.end - tick.start
+        for endpoint in tick.endpoints:
+            row = state.row_of.get(endpoint.id)
+            if row is not None:
+                span.add(row, endpoint)
+                add_tick(span.total, endpoint)
+    return span

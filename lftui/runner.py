@@ -1,0 +1,34 @@
+"""The generator's main: hosts Locust in a process of its own and talks to the supervisor.
+
+Two steps, so that a plan is refused before anything starts: `Load` imports the locustfile and
+parses the command line, `Start` creates the Environment and begins. Run as
+`python -P -m lftui.runner FD`, where FD is one end of a socket pair.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+if "LOCUST_SKIP_MONKEY_PATCH" not in os.environ:
+    import locust  # noqa: F401 - patches the process; must be first, in the main thread
+
+from lftui.generator.session import Session
+
+
+def main(fd: int, in_process: bool = False) -> int:
+    """Serve one supervisor on this descriptor until the run is over; the exit code."""
+    return Session(fd, in_process=in_process).run()
+
+
+def start_thread(fd: int) -> None:
+    """Serve a supervisor of this same process from a native thread (`--in-process`)."""
+    from lftui.generator import native
+
+    native.start_thread(main, fd, True)
+
+
+if __name__ == "__main__":
+    code = main(int(sys.argv[1]))
+    # Users' threads and greenlets may still run; nothing of ours is left to do.
+    os._exit(code)

@@ -1,0 +1,159 @@
+"""Stored runs: `lftui runs` and `lftui report`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from lftui import exit_codes
+from lftui.arguments import Arguments
+from lftui.exporting import export_run
+from lftui.live_view import clock, closing_lines, ms
+from lftui.plan import PlanError
+from lftui.supervisor.journal import JournalError
+from lftui.supervisor.store import RunFile, RunFolder, Store, runs_directory
+
+
+def runs(argv: list[str]) -> int:
+    """List the stored runs, live and interrupted ones on top."""
+    parser = Arguments("runs", "the stored runs, newest first; live and interrupted ones on top")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_runs_dir()
+    given = parser.parse_args(argv)
+    store = _store(given.runs_dir)
+    found = [row for folder in store.all() if (row := _row(folder)) is not None]
+    found.sort(key=lambda row: row["status"] == "finished")
+    if given.json:
+        print(json.dumps(found, indent=2))
+        return exit_codes.PASS
+    if not found:
+        print(f"no runs in {store.path}")
+        return exit_codes.PASS
+    for line in _table(found):
+        print(line)
+    return exit_codes.PASS
+
+
+def _row(folder: RunFolder) -> dict[str, Any] | None:
+    try:
+        run = folder.read()
+        status = folder.status(run)
+        return {
+            "id": run.id,
+            "status": status,
+            "started_at": run.started_at,
+            "ended_at": run.ended_at,
+            "end_reason": run.end_reason,
+            "scenario": run.scenario,
+            "host": run.host,
+            "shape": run.shape,
+            "operator": run.operator,
+            "exit_code": run.exit_code,
+            **_facts(folder, run, status),
+            "size_bytes": sum(path.stat().st_size for path in folder.path.iterdir()),
+            "path": str(folder.path),
+        }
+    except (PlanError, OSError) as error:
+        print(f"lftui: {error}", file=sys.stderr)
+        return None
+
+
+def _facts(folder: RunFolder, run: RunFile, status: str) -> dict[str, Any]:
+    """The figures at a glance; of a run without an end what its journal's last tick says."""
+    if run.facts:
+        return run.facts
+    try:
+        tick = folder.last_tick()
+    except (JournalError, OSError):
+        return {}
+    if tick is None:
+        return {}
+    return {
+        "users": tick.users,
+        "duration_s": round(tick.wall - run.started_at, 1),
+        "last_record_at": tick.wall,
+    }
+
+
+def _table(found: list[dict[str, Any]]) -> list[str]:
+    lines = [
+        f"{'run':<44} {'status':<12} {'lasted':>8} {'users':>6} {'rps':>8} "
+        f"{'p95':>9} {'errors':>8}  target"
+    ]
+    for row in found:
+        ratio = row.get("error_ratio")
+        errors = "—" if ratio is None else f"{100 * ratio:.2f} %"
+        users = row.get("users_max", row.get("users", "—"))
+        rps = row.get("rps")
+        lines.append(
+            f"{row['id']:<44} {row['status']:<12} {clock(row.get('duration_s')):>8} {users!s:>6} "
+            f"{'—' if rps is None else format(rps, '.1f'):>8} {ms(row.get('p95_ms')):>9} "
+            f"{errors:>8}  {row['host'] or '—'}"
+        )
+    return lines
+
+
+def report(argv: list[str]) -> int:
+    """The figures of a run, and any export of it."""
+    parser = Arguments("report", "figures and exports of a stored, live or half run")
+    parser.add_argument("run", help="the run's id, the beginning of it, `last`, or its folder")
+    parser.add_argument("--summary", metavar="FILE", help="the summary as JSON")
+    parser.add_argument("--json-file", metavar="NAME", help="Locust's JSON, to NAME.json")
+    parser.add_argument("--csv", metavar="PREFIX", help="Locust's four CSV files")
+    parser.add_argument("--csv-full-history", action="store_true", help="history by endpoint")
+    parser.add_argument("--html", metavar="FILE", help=None)
+    parser.add_runs_dir()
+    given = parser.parse_args(argv)
+    if given.html:
+        raise PlanError("HTML reports are not in this version; --csv, --json-file, --summary are")
+    folder = _store(given.runs_dir).find(given.run)
+    wanted = {
+        "summary": given.summary,
+        "json_file": given.json_file,
+        "csv": given.csv,
+        "csv_full_history": "yes" if given.csv_full_history else None,
+    }
+    chosen = {name: value for name, value in wanted.items() if value}
+    try:
+        return _report(folder, chosen)
+    except JournalError as error:
+        raise PlanError(str(error)) from None
+
+
+def _report(folder: RunFolder, wanted: dict[str, str]) -> int:
+    if not wanted:
+        _print_figures(folder)
+        return exit_codes.PASS
+    written, failures = export_run(folder, wanted)
+    for path in written:
+        print(f"wrote {path}")
+    for failure in failures:
+        print(f"lftui: {failure}", file=sys.stderr)
+    return exit_codes.BROKEN if failures else exit_codes.PASS
+
+
+def _print_figures(folder: RunFolder) -> None:
+    state = folder.fold()
+    started, finished = state.started, state.finished
+    print(f"run {folder.id}")
+    if started is not None:
+        when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(started.wall))
+        host = started.host or "hosts of the locustfile"
+        print(f"{host}, {started.shape}, by {started.operator}, {when}")
+    if finished is not None:
+        print(f"{finished.reason}: {finished.message or 'ended'}")
+    else:
+        when = time.strftime("%H:%M:%S", time.localtime(state.last_wall))
+        print(f"without an end: the last record is of {when}")
+    for line in closing_lines(state):
+        print(line)
+
+
+def _store(option: str | None) -> Store:
+    from lftui.settings import read_settings
+
+    return Store(runs_directory(option or read_settings(None, Path.cwd()).runs_dir, os.environ))

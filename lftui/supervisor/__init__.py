@@ -1,0 +1,4 @@
+"""The supervisor: owns a run, its journal and its generator, and serves the consoles.
+
+It outlives the terminal. It imports neither Locust nor gevent nor Textual.
+"""

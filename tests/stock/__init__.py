@@ -1,0 +1,1 @@
+"""Stock locustfiles run by both programs: lftui must report what Locust reports."""

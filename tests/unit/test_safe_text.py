@@ -1,0 +1,357 @@
+"""Text from outside is made harmless, and secrets stay out of it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lftui.safe_text import (
+    HIDDEN,
+    NAME_LIMIT,
+    TEXT_LIMIT,
+    Redactor,
+    is_secret_name,
+    redact_arguments,
+    redact_url,
+    safe,
+    safe_line,
+)
+
+ANY_TEXT = st.text(st.characters())  # lone surrogates as well
+# Where a rule is likely to trip over itself: its own words and signs, side by side.
+PIECES = st.lists(
+    st.sampled_from(
+        ["token", "password", "Authorization", "Bearer", "basic", "=", ":", " ", "\n", ",", ";",
+         "'", "abcdef123", "https://", "user", "@", "/", "?", "&", "***", "api_key", "{", "}"]
+    ),
+    max_size=12,
+).map("".join)  # fmt: skip
+
+# --- harmless ------------------------------------------------------------------------------------
+
+HOSTILE = {
+    "clear screen": ("\x1b[2J", "\\x1b[2J"),
+    "color": ("\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"),
+    "title": ("\x1b]0;owned\x07", "\\x1b]0;owned\\x07"),
+    "clipboard": ("\x1b]52;c;aGk=\x1b\\", "\\x1b]52;c;aGk=\\x1b\\"),
+    "8-bit CSI": ("\x9b2J", "\\x9b2J"),
+    "next line": ("a\x85b", "a\\x85b"),
+    "null": ("a\x00b", "a\\x00b"),
+    "backspace": ("ok\x08\x08no", "ok\\x08\\x08no"),
+    "delete": ("a\x7f", "a\\x7f"),
+    "carriage return": ("all fine\rfailed", "all fine\\x0dfailed"),
+    "form feed": ("a\x0cb\x0b", "a\\x0cb\\x0b"),
+    "right to left": ("\u202egpj.exe", "\\u202egpj.exe"),
+    "isolate": ("\u2066a\u2069", "\\u2066a\\u2069"),
+    "mark": ("a\u200eb\u200f\u061c", "a\\u200eb\\u200f\\u061c"),
+    "zero width space": ("pass\u200bword", "pass\\u200bword"),
+    "joiner": ("a\u200d\u2060b\ufeff", "a\\u200d\\u2060b\\ufeff"),
+    "soft hyphen": ("a\u00adb", "a\\xadb"),
+    "line separator": ("a\u2028b\u2029c", "a\\u2028b\\u2029c"),
+    "tag": ("a\U000e0041b", "a\\U000e0041b"),
+    "lone surrogate": ("a\ud800b\udc80", "a\\ud800b\\udc80"),
+    "annotation": ("\ufff9a\ufffb", "\\ufff9a\\ufffb"),
+}
+HARMLESS = [
+    "",
+    "plain",
+    "[bold red]not markup[/]",
+    "[/api/v1/]",
+    "[link=https://example.org]x[/link]",
+    "Größe ▲ 大小 — 5 µs",
+    "😀",
+    "two\nlines\tand a tab",
+    "C:\\temp\\new",
+    "=SUM(A1:A9)",
+    "<script>alert(1)</script>",
+]
+
+
+@pytest.mark.parametrize(("text", "shown"), HOSTILE.values(), ids=HOSTILE)
+def test_what_a_terminal_would_obey_becomes_text(text: str, shown: str) -> None:
+    assert safe(text) == shown
+    assert safe_line(text) == shown.replace("\\x0d", "\\r")
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_is_harmless_stays_as_it_is(text: str) -> None:
+    assert safe(text) == text
+
+
+def test_a_line_stays_one_line() -> None:
+    assert safe_line("a\nb\r\nc\td") == "a\\nb\\r\\nc\\td"
+
+
+@given(ANY_TEXT)
+def test_nothing_a_terminal_would_obey_is_left(text: str) -> None:
+    for shown in (safe(text), safe_line(text)):
+        left = {unicodedata.category(char) for char in shown if char not in "\n\t"}
+        assert not left & {"Cc", "Cs", "Zl", "Zp"}
+        assert not any(unicodedata.bidirectional(char) in _BIDI for char in shown)
+        shown.encode()  # a lone surrogate could not be written to a journal
+    assert not {"\n", "\t"} & set(safe_line(text))
+
+
+_BIDI = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
+
+
+@given(ANY_TEXT)
+def test_what_is_safe_stays_as_it_is(text: str) -> None:
+    once, line = safe(text), safe_line(text)
+    assert safe(once) == once
+    assert safe_line(line) == line
+
+
+@pytest.mark.xfail(
+    reason="what was cut is cut again, and the note then counts the note before it", strict=True
+)
+def test_a_text_cut_once_is_not_cut_again() -> None:
+    once = safe("a" * 500, 300)
+    assert safe(once, 300) == once
+
+
+def test_a_long_text_is_cut_and_says_by_how_much() -> None:
+    assert safe("x" * 10_000) == "x" * TEXT_LIMIT + "… (+8000 characters)"
+    assert safe_line("x" * 10_000) == "x" * NAME_LIMIT + "… (+9700 characters)"
+    assert safe("x" * TEXT_LIMIT) == "x" * TEXT_LIMIT
+
+
+@given(st.text(st.sampled_from("a\x1b\n\ud800\U000e0041"), max_size=200), st.integers(1, 50))
+def test_the_length_is_bounded_whatever_has_to_be_written_out(text: str, limit: int) -> None:
+    assert len(safe(text, limit)) <= 2 * limit + 30
+    assert len(safe_line(text, limit)) <= 2 * limit + 30
+
+
+def test_ten_kilobytes_of_escapes_are_bounded() -> None:
+    assert len(Redactor().line("\x1b" * 10_000)) < 2 * NAME_LIMIT + 40
+    assert len(Redactor().block("\u202e" * 10_000)) < 2 * TEXT_LIMIT + 40
+
+
+# --- secrets -------------------------------------------------------------------------------------
+
+LEAK = "s3cr3tValue"
+SECRETS = {
+    "bearer": f"Authorization: Bearer {LEAK}",
+    "bearer alone": f"got 401 for Bearer {LEAK}",
+    "basic": "Authorization: Basic dXNlcjpzM2NyM3RWYWx1ZQ==",
+    "header dict": "{'Authorization': 'Token " + LEAK + "', 'Accept': '*/*'}",
+    "api key header": f"X-Api-Key: {LEAK}",
+    "cookie pair": f"Cookie: {LEAK}",
+    "json": '{"user": "ann", "password": "' + LEAK + '"}',
+    "json without blanks": '{"password":"' + LEAK + '"}',
+    "json with blanks": '{"password" : "two words ' + LEAK + '"}',
+    "bytes": 'b\'{"client_secret":"' + LEAK + "\"}'",
+    "python": "{'api_key': '" + LEAK + "'}",
+    "query": f"/login?user=ann&access_token={LEAK}&page=2",
+    "form": f"grant_type=password&password={LEAK}",
+    "environment": f"ADMIN_PASSWORD={LEAK} locust",
+    "camel case": f"clientSecret: {LEAK}",
+    "upper case": f"PASSWORD={LEAK}",
+    "url": f"https://ann:{LEAK}@staging.example/x",
+    "database": f"postgresql://ann:{LEAK}@db:5432/app",
+    "token in userinfo": f"https://{LEAK}@github.example/x",
+    "csrf": f"csrf_token={LEAK}",
+    "several lines": f"a\nSet-Cookie: {LEAK}; Path=/\nb",
+}
+
+
+@pytest.mark.parametrize("text", SECRETS.values(), ids=SECRETS)
+def test_a_secret_is_hidden(text: str) -> None:
+    shown = Redactor().text(text)
+    assert LEAK not in shown
+    assert "dXNlcjpzM2Ny" not in shown
+    assert HIDDEN in shown
+
+
+def test_what_stands_around_a_secret_stays_readable() -> None:
+    shown = Redactor().text(f'POST /login?page=2&token={LEAK}&x=1 gave {{"detail": "no"}}')
+    assert shown == 'POST /login?page=2&token=***&x=1 gave {"detail": "no"}'
+    assert redact_url(f"https://ann:{LEAK}@h.example/a?b=c") == "https://***@h.example/a?b=c"
+
+
+STILL_LEAKING = {
+    "scheme of its own": f"Authorization: Token {LEAK}",
+    "short bearer": "Authorization: Bearer s3cr3",
+    "aws signature": f"Authorization: AWS4-HMAC-SHA256 Credential=x, Signature={LEAK}",
+    "later cookie": f"Cookie: theme=dark; sid={LEAK}",
+    "escaped quote": '{"password": "ab\\"' + LEAK + '"}',
+    "json in json": '{\\"password\\": \\"' + LEAK + '\\"}',
+    "cut body": '{"password": "' + LEAK,
+    "list": "{'X-Api-Key': ['" + LEAK + "']}",
+    "comma": f"password=abc,{LEAK}",
+    "parenthesis": f"password=abc({LEAK}",
+    "at in password": f"https://ann:p@{LEAK}@staging.example/",
+    "SECRET_KEY": f"SECRET_KEY={LEAK}",
+    "AWS_SECRET_ACCESS_KEY": f"AWS_SECRET_ACCESS_KEY={LEAK}",
+    "secretKey": f'"secretKey": "{LEAK}"',
+    "pass": f"db_pass={LEAK}",
+    "jwt": "invalid: eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzM2NyM3RWYWx1ZSJ9.s3cr3tValue",
+}
+
+
+@pytest.mark.xfail(reason="these forms of a secret are not known yet", strict=True)
+@pytest.mark.parametrize("text", STILL_LEAKING.values(), ids=STILL_LEAKING)
+def test_a_secret_in_a_rarer_form_is_hidden(text: str) -> None:
+    shown = Redactor().text(text)
+    assert LEAK not in shown
+    assert "s3cr3" not in shown
+
+
+READABLE = [
+    "/api/v1/auth/token",
+    "POST /api/v1/auth/token",
+    "GET /users/[id]/password-reset",
+    "/oauth/tokens/",
+    "tokens: 15 used",
+    "monkey=banana",
+    "HTTPError('404 Client Error: Not Found for url: https://h.example/api/v1/auth/token')",
+    "ConnectionRefusedError(111, 'Connection refused')",
+    "the password is wrong",
+    "Basic Plan",
+    '12:30:05 INFO all 10 users spawned: {"Reader": 10}',
+    "ann@example.org",
+]
+
+
+@pytest.mark.parametrize("text", READABLE)
+def test_ordinary_words_stay_readable(text: str) -> None:
+    assert Redactor().text(text) == text
+
+
+@pytest.mark.xfail(reason="ordinary words are taken for secrets", strict=True)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "POST /api/v1/auth/token: ConnectionRefusedError",
+        "GET /api/v1/auth/token: 404 Not Found",
+        "basic authentication required",
+        "bearer tokens expire after an hour",
+    ],
+)
+def test_more_ordinary_words_stay_readable(text: str) -> None:
+    assert Redactor().text(text) == text
+
+
+def test_known_values_are_hidden_wherever_they_stand() -> None:
+    redactor = Redactor.from_environment(
+        {"ADMIN_PASSWORD": "hunter2!", "GITHUB_TOKEN": "ghp_123", "LANG": "en_US.UTF-8"},
+        ["from an option"],
+    )
+    text = redactor.text("hunter2! said ghp_123 in en_US.UTF-8, from an option")
+    assert text == "*** said *** in en_US.UTF-8, ***"
+
+
+def test_of_two_known_values_the_longer_one_goes_first() -> None:
+    assert Redactor(["abcd", "abcdefgh"]).text("abcdefgh") == HIDDEN
+
+
+def test_very_short_values_are_left_alone() -> None:
+    assert Redactor(["me", "1"]).text("tell me 1 thing") == "tell me 1 thing"
+
+
+def test_values_learned_later_are_hidden_as_well() -> None:
+    redactor = Redactor(["first-secret"])
+    redactor.add(["second-secret"])
+    assert redactor.text("first-secret second-secret") == "*** ***"
+
+
+def test_a_known_value_with_signs_of_a_pattern_is_taken_literally() -> None:
+    assert Redactor(["a.c+(d"]).text("a.c+(d abc+(d") == "*** abc+(d"
+
+
+@pytest.mark.xfail(
+    reason="every shell sets PWD, the name reads as a secret, and the working directory is hidden "
+    "in every path",
+    strict=True,
+)
+def test_the_working_directory_is_no_secret() -> None:
+    environment = {"PWD": "/home/ann/shop", "OLDPWD": "/home/ann"}
+    text = 'File "/home/ann/shop/locustfile.py", line 3'
+    assert Redactor.from_environment(environment).text(text) == text
+
+
+@pytest.mark.xfail(
+    reason="a switch or a number behind a name that reads as a secret hides that word everywhere",
+    strict=True,
+)
+@pytest.mark.parametrize(
+    ("name", "value"), [("USE_TOKEN_AUTH", "true"), ("XDG_SESSION_ID", "2048")]
+)
+def test_a_common_word_is_no_secret(name: str, value: str) -> None:
+    text = "true, 2048 requests"
+    assert Redactor.from_environment({name: value}).text(text) == text
+
+
+@given(PIECES)
+def test_redacting_twice_is_redacting_once(text: str) -> None:
+    redactor = Redactor(["abcdef123"])
+    once = redactor.text(text)
+    assert redactor.text(once) == once
+
+
+def test_a_line_and_a_block_are_redacted_and_safe() -> None:
+    redactor = Redactor(["hunter2!"])
+    assert redactor.line("a\nhunter2!\x1b[2J") == "a\\n***\\x1b[2J"
+    assert redactor.block("a\nhunter2!\x1b[2J") == "a\n***\\x1b[2J"
+    assert len(redactor.line("x" * 10_000)) < NAME_LIMIT + 30
+
+
+# --- names and arguments -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [
+        ("ADMIN_PASSWORD", True),
+        ("password", True),
+        ("api_key", True),
+        ("X-API-Key", True),
+        ("Authorization", True),
+        ("GITHUB_TOKEN", True),
+        ("SECRET_KEY", True),
+        ("AWS_SECRET_ACCESS_KEY", True),
+        ("db.password", True),
+        ("MYSQL_PWD", True),
+        ("Cookie", True),
+        ("users", False),
+        ("tokens", False),
+        ("max_tokens", False),
+        ("key", False),
+        ("monkey", False),
+        ("host", False),
+        ("OLDPWD", False),
+        pytest.param(
+            "PGPASSWORD", True, marks=pytest.mark.xfail(strict=True, reason="no separator")
+        ),
+        pytest.param("apiToken", True, marks=pytest.mark.xfail(strict=True, reason="camel case")),
+        pytest.param("DB_PASS", True, marks=pytest.mark.xfail(strict=True, reason="unknown word")),
+        pytest.param("PWD", False, marks=pytest.mark.xfail(strict=True, reason="the directory")),
+    ],
+)
+def test_names_of_secrets(name: str, secret: bool) -> None:
+    assert is_secret_name(name) is secret
+
+
+def test_a_command_line_is_shown_without_its_secrets() -> None:
+    words = ["-u", "10", "--api-key", "v1v1", "--password=x", "-H", f"X-Api-Key: {LEAK}",
+             "--host", "https://ann:pw@h.example", "--tags", "token"]  # fmt: skip
+    assert redact_arguments(words, Redactor()) == [
+        "-u", "10", "--api-key", "***", "--password=***", "-H", "X-Api-Key: ***",
+        "--host", "https://***@h.example", "--tags", "token",
+    ]  # fmt: skip
+
+
+def test_a_secret_option_without_its_value_hides_no_other_option() -> None:
+    words = ["--api-key", "--users", "10", "--token"]
+    assert redact_arguments(words, Redactor()) == words
+
+
+def test_a_secret_value_that_begins_with_a_dash_is_hidden() -> None:
+    assert redact_arguments(["--token", "-abc"], Redactor()) == ["--token", HIDDEN]
+
+
+def test_an_argument_is_made_safe() -> None:
+    assert redact_arguments(["--tags", "\x1b[2J"], Redactor()) == ["--tags", "\\x1b[2J"]
