@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from math import ceil
 from statistics import median
 
@@ -59,4 +60,4 @@ def paired(order: Sequence[str], values: Sequence[float]) -> list[float]:
 def against_itself(order: Sequence[str], values: Sequence[float]) -> list[float]:
     """The ratio of each run of A to the run of A before it."""
     own = [value for letter, value in zip(order, values, strict=True) if letter == "A"]
-    return [later / earlier for earlier, later in zip(own, own[1:], strict=False)]
+    return [later / earlier for earlier, later in pairwise(own)]

@@ -29,6 +29,7 @@ class Display:
     """
 
     def __init__(self, plain: bool = False) -> None:
+        self.keep_output_clean = False
         dumb = os.environ.get("TERM", "") in ("", "dumb")
         self._rich = sys.stdout.isatty() and not plain and not dumb
         self._live: object | None = None
@@ -36,15 +37,19 @@ class Display:
         self._state: Callable[[], RunState] = RunState
         self._logs: deque[str] = deque(maxlen=_LOGS_SHOWN)
         self._gone = False
+        self._begun = False
         self._last_line = 0.0
 
     def begin(self, state: Callable[[], RunState], plan: RunPlan) -> None:
         """Show this run until `end`."""
         self._state = state
+        self._begun = True
         if self._rich:
             self._begin_live()
         else:
             self.say(f"running {plan.shape_sentence}")
+            if plan.in_process:
+                self.say("one process shows and measures: latencies are inflated (--in-process)")
         self._drawing = asyncio.get_running_loop().create_task(self._draw())
 
     def end(self) -> None:
@@ -52,8 +57,9 @@ class Display:
         if self._drawing is not None:
             self._drawing.cancel()
         self._stop_live()
-        if not self._rich:
-            self._write(sys.stdout, plain_line(self._state()))
+        if not self._rich and self._begun:
+            self.result(plain_line(self._state()))
+        self._begun = False
 
     def refresh(self) -> None:
         """Draw now."""
@@ -73,8 +79,8 @@ class Display:
         self._write(sys.stderr, f"lftui: {text}")
 
     def result(self, text: str) -> None:
-        """A line of the result, on standard output."""
-        self._write(sys.stdout, text)
+        """A line of the result, on standard output unless that is to hold something else."""
+        self._write(sys.stderr if self.keep_output_clean else sys.stdout, text)
 
     def log(self, record: Logged) -> None:
         """A line of log: of the locustfile, of Locust, of the watchdog."""
@@ -105,9 +111,11 @@ class Display:
             else:
                 await asyncio.sleep(0.25)
                 now = time.monotonic()
-                if now - self._last_line >= LINE_EVERY_S and self._state().load_began_s:
+                state = self._state()
+                due = now - self._last_line >= LINE_EVERY_S
+                if due and state.load_began_s and state.finished is None:
                     self._last_line = now
-                    self._write(sys.stdout, plain_line(self._state()))
+                    self.result(plain_line(self._state()))
 
     def _begin_live(self) -> None:
         from rich.console import Console

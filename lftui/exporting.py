@@ -7,6 +7,17 @@ from collections.abc import Mapping
 from lftui.supervisor.store import RunFolder
 
 
+def json_text(folder: RunFolder) -> str:
+    """Locust's JSON of a run, for `--json`."""
+    from lftui.reports.folds import Folds
+    from lftui.reports.locust_json import locust_json
+
+    folds = Folds(None, None)
+    for record in folder.records():
+        folds.apply(record)
+    return "".join(locust_json(folds.state, folds.seconds))
+
+
 def export_run(folder: RunFolder, wanted: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """Write the wanted exports; the paths written, and a sentence for each that could not be."""
     if not wanted:
@@ -19,6 +30,8 @@ def export_run(folder: RunFolder, wanted: Mapping[str, str]) -> tuple[list[str],
         csv_prefix=wanted.get("csv"),
         csv_full_history="csv_full_history" in wanted,
     )
+    if not exports.any():
+        return [], []
     try:
         return [str(path) for path in write.export(folder.records(), exports)], []
     except write.ExportError as error:

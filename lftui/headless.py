@@ -36,6 +36,10 @@ def run_headless(argv: list[str], trusted_host: str | None = None) -> int:
     return asyncio.run(Headless(argv, trusted_host).run())
 
 
+_PREVIEW_ROWS = 24
+_PREVIEW_S = 20.0
+
+
 class Headless:
     """One headless run in this terminal."""
 
@@ -67,8 +71,10 @@ class Headless:
         except PlanError:
             await self._supervisor.abandon()
             raise
-        if planned is None:
+        if planned is None or self._only_show(loaded):
             await self._supervisor.abandon()
+            if planned is not None:
+                await self._show_shape(planned, loaded)
             return exit_codes.PASS
         return await self._run(loaded, planned)
 
@@ -111,17 +117,26 @@ class Headless:
         )
         for warning in loaded.warnings:
             self._display.error(f"warning: {warning}")
-        if "show-shape" in given:
-            self._show_shape(planned)
-            return None
         return planned
 
-    def _show_shape(self, planned: Planned) -> None:
-        print(planned.plan.shape_sentence)
-        if planned.shape is None:
-            print("its users over time cannot be previewed before it runs")
-            return
-        for seconds, users in planned.shape.preview(24):
+    def _only_show(self, loaded: Loaded) -> bool:
+        return ("--show-shape", None) in [(name, value) for name, value in loaded.ours]
+
+    async def _show_shape(self, planned: Planned, loaded: Loaded) -> None:
+        """Print the shape and its users over time."""
+        from lftui.scenarios import preview_shape
+
+        sentence, points = planned.plan.shape_sentence, []
+        if planned.shape is not None:
+            points = planned.shape.preview(_PREVIEW_ROWS)
+        elif planned.plan.locust_shape is not None:
+            preview = await preview_shape(self._argv, planned.plan.locust_shape, _PREVIEW_S)
+            sentence = preview.sentence
+            points = preview.points[:: max(1, len(preview.points) // _PREVIEW_ROWS)]
+            if preview.reason:
+                sentence = f"{sentence}; {preview.reason}"
+        print(sentence)
+        for seconds, users in points:
             print(f"{seconds:>10.1f} s {users:>7} users")
 
     async def _run(self, loaded: Loaded, planned: Planned) -> int:
@@ -130,6 +145,7 @@ class Headless:
                 "warning: this machine ends your processes at logout (KillUserProcesses=yes); "
                 "`loginctl enable-linger` lets a run outlive the session"
             )
+        self._display.keep_output_clean = "json" in planned.plan.exports
         self._display.begin(lambda: self._supervisor.state, planned.plan)
         try:
             state = await self._supervisor.run(planned.plan, loaded, planned.embedded)
@@ -140,12 +156,14 @@ class Headless:
         return self._close(state, folder, planned)
 
     def _close(self, state: RunState, folder: RunFolder, planned: Planned) -> int:
-        from lftui.exporting import export_run
+        from lftui.exporting import export_run, json_text
 
         code = exit_code(state, self._interrupts)
         for line in closing_lines(state):
             self._display.result(line)
         written, failures = export_run(folder, planned.plan.exports)
+        if "json" in planned.plan.exports:
+            print(json_text(folder))
         for path in written:
             self._display.result(f"wrote {path}")
         for failure in failures:

@@ -62,9 +62,10 @@ def status_word(state: RunState) -> str:
 
 def stalled_s(state: RunState) -> float | None:
     """The age of the last response where a target with users on it has gone silent."""
-    if state.users == 0 or not state.in_flight or state.last_response_s is None:
+    since = state.last_response_s or state.load_began_s
+    if state.users == 0 or not state.in_flight or since is None:
         return None
-    age = state.last_s - state.last_response_s
+    age = state.last_s - since
     return age if age > _STALLED_S else None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import gevent
 import locust
+import msgspec
 
 from lftui.generator.command_line import Parsed
 from lftui.generator.scenario import (
@@ -17,8 +18,9 @@ from lftui.generator.scenario import (
     shape_facts,
 )
 from lftui.records import Loaded
-from lftui.safe_text import HIDDEN, is_secret_name, redact_url, safe
+from lftui.safe_text import HIDDEN, Redactor, is_secret_name, redact_url
 
+_LISTING_LIMIT = 100_000
 _LOCUST_OPTIONS = (
     "host", "num_users", "spawn_rate", "run_time", "stop_timeout", "csv_prefix",
     "stats_history_enabled", "html_file", "json", "json_file", "exit_code_on_error", "headless",
@@ -29,7 +31,7 @@ _LOCUST_OPTIONS = (
 )  # fmt: skip
 
 
-def describe(scenario: Scenario, parsed: Parsed, took_s: float) -> Loaded:
+def describe(scenario: Scenario, parsed: Parsed, took_s: float, redactor: Redactor) -> Loaded:
     """The record `Loaded`.
 
     Raises:
@@ -41,15 +43,26 @@ def describe(scenario: Scenario, parsed: Parsed, took_s: float) -> Loaded:
     options["host"] = parsed.options.host  # the plan needs it whole; journals get it redacted
     return Loaded(
         files=scenario.files,
-        doc=safe(scenario.doc),
-        user_classes=class_facts(scenario, chosen),
-        shapes=shape_facts(scenario),
+        doc=redactor.block(scenario.doc),
+        user_classes=[
+            msgspec.structs.replace(fact, doc=redactor.block(fact.doc))
+            for fact in class_facts(scenario, chosen)
+        ],
+        shapes=[
+            msgspec.structs.replace(fact, doc=redactor.block(fact.doc))
+            for fact in shape_facts(scenario)
+        ],
         options=options,
         explicit=sorted(parsed.explicit),
-        own_options=parsed.custom_options(),
+        own_options=[
+            msgspec.structs.replace(
+                fact, help=redactor.line(fact.help), default=redactor.line(fact.default)
+            )
+            for fact in parsed.custom_options()
+        ],
         ours=parsed.ours,
         warnings=scenario.warnings,
-        listing=shown,
+        listing=None if shown is None else redactor.block(shown, _LISTING_LIMIT),
         took_s=round(took_s, 3),
         pid=os.getpid(),
         versions={"locust": locust.__version__, "gevent": gevent.__version__},

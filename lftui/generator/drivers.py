@@ -22,6 +22,7 @@ class Driver(Protocol):
 
     step_s: float
     keeps_time: bool
+    classes: list[type[User]] | None
 
     def begin(self) -> None:
         """Shape time starts to run."""
@@ -71,6 +72,7 @@ class OwnDriver:
     """Drives one of lftui's shapes."""
 
     step_s = 0.2
+    classes: list[type[User]] | None = None
 
     def __init__(self, shape: Shape) -> None:
         self._shape = shape

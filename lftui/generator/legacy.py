@@ -29,20 +29,24 @@ _NAMES = {
     "StopLocust": "StopUser",
     "LocustError": "an exception of locust.exception, like StopUser",
     "MissingWaitTimeError": "the default wait time, which is constant(0)",
-    "RescheduleTaskImmediatelyException": "RescheduleTaskImmediately",
+    "LocalLocustRunner": "LocalRunner",
+    "MasterLocustRunner": "MasterRunner",
+    "SlaveLocustRunner": "WorkerRunner",
+    "SlaveRunner": "WorkerRunner",
 }
 _MODULES = {
     "locust.core": "locust (from locust import User, TaskSet, task)",
-    "locust.util.serialize": "json of the standard library",
-    "locust.web": "environment.web_ui",
+    "locust.wait_time": "locust (from locust import between, constant)",
 }
 _ATTRIBUTES = {
     "task_set": "tasks = [...]",
     "min_wait": "wait_time = between(min, max), in seconds",
     "max_wait": "wait_time = between(min, max), in seconds",
-    "stop_timeout": "the option --stop-timeout",
+    "wait_function": "wait_time, a function that returns seconds",
 }
-_REMOVED_ATTRIBUTES = frozenset({"task_set"})
+# Locust still loads a class with these and silently does without: no tasks at all for task_set,
+# so that nothing would run; no wait for the others, so that the load would be a flood.
+_FATAL_ATTRIBUTES = frozenset({"task_set"})
 
 
 class Removed(msgspec.Struct, frozen=True):
@@ -52,6 +56,7 @@ class Removed(msgspec.Struct, frozen=True):
     line: int
     name: str
     instead: str
+    fatal: bool = False
 
     def __str__(self) -> str:
         return (
@@ -66,7 +71,10 @@ def find_removed(path: str) -> list[Removed]:
         tree = ast.parse(Path(path).read_text(encoding="utf-8", errors="replace"))
     except (OSError, SyntaxError, ValueError):
         return []
-    found = [Removed(path, line, name, instead) for line, name, instead in _uses(tree)]
+    found = [
+        Removed(path, line, name, instead, name in _FATAL_ATTRIBUTES)
+        for line, name, instead in _uses(tree)
+    ]
     return sorted(found, key=lambda removed: removed.line)
 
 
@@ -106,5 +114,5 @@ def _class_uses(node: ast.ClassDef) -> Iterator[tuple[int, str, str]]:
         targets = statement.targets if isinstance(statement, ast.Assign) else []
         for target in targets:
             name = getattr(target, "id", "")
-            if name in _REMOVED_ATTRIBUTES:
+            if name in _ATTRIBUTES:
                 yield statement.lineno, name, _ATTRIBUTES[name]

@@ -63,6 +63,7 @@ class Pilot:
         self.stopping = False
         self._goal: Goal | None = None
         self._goal_since = 0.0
+        self._classes: Any = None
         self._undo: list[Level] = []
         self._began: float | None = None
         self._follower: Any = None
@@ -106,7 +107,9 @@ class Pilot:
         goal = self._driver.goal()
         if goal is None:
             return False
-        if goal != self._goal:
+        classes = self._driver.classes
+        if goal != self._goal or classes != self._classes:
+            self._classes = classes
             now = time.monotonic()
             staged = goal.stage is not None and (
                 self._goal is None or goal.stage != self._goal.stage
@@ -274,7 +277,7 @@ class Pilot:
         options, runner = self._host.options, self._host.runner
         options.num_users, options.spawn_rate = level.users, level.spawn_rate
         ClassDispatcher.wanted = level.per_class
-        classes = getattr(self._driver, "classes", None) if level.per_class is None else None
+        classes = self._driver.classes if level.per_class is None else None
         runner.start(level.users, level.spawn_rate, user_classes=classes)
 
     def _tell(

@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from datetime import date
 from math import ceil, floor, inf
+from random import Random
 from time import monotonic
 from types import FrameType
 from typing import Any
@@ -24,7 +26,7 @@ from locust import LoadTestShape
 from lftui.generator import native
 from lftui.generator.command_line import Parsed
 from lftui.generator.scenario import Scenario, ScriptExit, chosen_classes
-from lftui.generator.watchdog import Watchdog
+from lftui.generator.watchdog import Watchdog, say_frame
 from lftui.plan import PlanError, check_rate, check_users, say_duration
 from lftui.safe_text import Redactor
 
@@ -45,12 +47,12 @@ Goal = tuple[int, float]
 
 
 class Request(msgspec.Struct, frozen=True):
-    """What to preview; `own` are lftui's options, `limit_s` is the real time it may take."""
+    """What to preview; `own` are lftui's options, `answer_by` is a time of the monotonic clock."""
 
     argv: list[str]
     own: dict[str, bool]
     shape: str
-    limit_s: float
+    answer_by: float
 
 
 class Walk(msgspec.Struct):
@@ -60,6 +62,7 @@ class Walk(msgspec.Struct):
     goals: list[tuple[float, int, float]] = []
     until_s: float = 0.0
     ended: bool = False
+    by_chance: bool = False
     reason: str = ""
 
 
@@ -74,7 +77,8 @@ class Clock:
             setattr(time, f"{name}_ns", lambda read=read: round(read() * 1e9))
         for name in ("localtime", "gmtime"):
             setattr(time, name, _filled(getattr(time, name)))
-        self._real_sleep, time.sleep = time.sleep, self._sleep
+        self._real_sleep: Callable[[float], None] = time.sleep
+        time.sleep = self._sleep  # type: ignore[assignment]
 
     def _reading(self, real: Callable[[], float]) -> Callable[[], float]:
         zero: list[float] = []  # in whole seconds, so that differences come out exact
@@ -84,7 +88,7 @@ class Clock:
                 return real()
             if not zero:
                 zero.append(ceil(real()))
-            return zero[0] + self.elapsed + _LATE_S
+            return zero[0] + self.elapsed + (_LATE_S if self.elapsed else 0.0)
 
         return read
 
@@ -100,10 +104,14 @@ def _filled(convert: Callable[[float], Any]) -> Callable[..., Any]:
 
 
 class Outside:
-    """Notices when a tick asks for what there is not before a run; `seen` says for what."""
+    """Notices when a tick asks for what there is not before a run; `seen` says for what.
+
+    `by_chance` is whether it draws random numbers: then the next run is another one.
+    """
 
     def __init__(self) -> None:
         self.seen = ""
+        self.by_chance = False
         self._ticking = False
         sys.addaudithook(self._audit)
 
@@ -132,17 +140,25 @@ class Outside:
             raise OSError(self.seen)
 
     def _profile(self, frame: FrameType, event: str, called: Any) -> None:
-        if event == "c_call" and called.__name__ in ("now", "utcnow", "today"):
-            owner = called.__self__
-            if isinstance(owner, type) and issubclass(owner, date):
-                self.seen = f"it reads the real clock with {owner.__name__}.{called.__name__}()"
+        if event != "c_call":
+            return
+        owner, name = getattr(called, "__self__", None), called.__name__
+        if name in ("now", "utcnow", "today") and isinstance(owner, type):
+            if issubclass(owner, date):
+                self.seen = f"it reads the real clock with {owner.__name__}.{name}()"
+        elif isinstance(owner, Random):
+            self.by_chance = True
 
 
 class StandIn:
     """In the place of the runner and its environment: knows what there is before a run."""
 
     def __init__(self, name: str, outside: Outside, **known: Any) -> None:
-        self.__dict__.update(known, _name=name, _outside=outside)
+        self.know(**known, _name=name, _outside=outside)
+
+    def know(self, **known: Any) -> None:
+        """Have these attributes from now on."""
+        self.__dict__.update(known)
 
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("__"):
@@ -189,7 +205,7 @@ class Preview:
     def __init__(self, request: Request) -> None:
         self.doing = "the import of the locustfile"
         self._request = request
-        self._stop_at = monotonic() + 0.8 * request.limit_s
+        self._stop_at = monotonic() + 0.8 * (request.answer_by - monotonic())
         self._redactor = Redactor.from_environment(os.environ)
         self._clock, self._outside = Clock(), Outside()
         self._quit = False
@@ -201,7 +217,9 @@ class Preview:
         except (PlanError, ScriptExit) as error:
             why = str(error)
         except BaseException as error:
-            why = f"{self.doing} raises {type(error).__name__}: {error}".removesuffix(": ")
+            *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+            kind = type(error).__name__
+            why = f"{self.doing} raises {kind}: {error} ({say_frame(frame)})"
         return self.failed(self._outside.seen or why)
 
     def failed(self, why: str) -> Walk:
@@ -227,7 +245,8 @@ class Preview:
             shape_class=shape, user_classes=chosen_classes(scenario, options),
         )  # fmt: skip
         runner = StandIn("runner", outside, environment=environment, quit=self._end, stop=self._end)
-        environment.runner = shape.runner = runner  # type: ignore[assignment]
+        environment.know(runner=runner)
+        shape.runner = runner  # type: ignore[assignment]
         shape.reset_time()
         return shape, runner, float(options.run_time or inf)
 
@@ -246,7 +265,9 @@ class Preview:
                 walk.ended = t >= run_time_s
                 break
             dispatch.follow(t)
-            runner.user_count, runner.target_user_count = dispatch.users, last[0] if last else 0
+            wanted = last[0] if last else 0
+            state = "running" if dispatch.users == wanted else "spawning"
+            runner.know(user_count=dispatch.users, target_user_count=wanted, state=state)
             goal = self._tick(shape, t)
             if goal is None:
                 walk.ended = True
@@ -256,6 +277,7 @@ class Preview:
                 dispatch.aim(t, *goal)
             clock.elapsed = (clock.elapsed or 0.0) + 1.0
         walk.points = dispatch.end(walk.until_s)
+        walk.by_chance = self._outside.by_chance
         return walk
 
     def _tick(self, shape: LoadTestShape, t: float) -> Goal | None:
@@ -309,7 +331,7 @@ def main() -> None:
     watchdog.watch_loading(gevent.getcurrent())
 
     def give_up() -> None:
-        native.sleep(0.9 * request.limit_s)
+        native.sleep(max(0.0, request.answer_by - monotonic()))
         late = f"{preview.doing} did not end in time; it stands at {watchdog.where()}"
         answer.give(preview.failed(late))
 

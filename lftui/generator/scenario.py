@@ -52,7 +52,11 @@ class Scenario:
         self.tasks: dict[str, list[Any]] = tasks
         self.first_shape: LoadTestShape | None = shape
         self.doc = _doc(self.files)
-        self.warnings = [str(use) for path in self.files for use in find_removed(path)]
+        removed = [use for path in self.files for use in find_removed(path)]
+        for use in removed:
+            if use.fatal:
+                raise PlanError(str(use))
+        self.warnings = [str(use) for use in removed]
 
     def _exit(self, error: SystemExit) -> Exception:
         place = _place(error.__traceback__, self.files)

@@ -31,6 +31,7 @@ from lftui.generator.ticker import Ticker
 from lftui.generator.watchdog import HubBlocked, Watchdog
 from lftui.plan import PlanError, RunPlan
 from lftui.records import (
+    RESET_STATS,
     AnyRecord,
     Command,
     Finished,
@@ -138,7 +139,7 @@ class Session:
         sys.argv = ["locust", *parsed.rest]
         self._output.redactor.add(parsed.secrets())
         set_up_logging(parsed.options, self._output.log_handler())
-        self._announce(describe(scenario, parsed, time.monotonic() - began))
+        self._announce(describe(scenario, parsed, time.monotonic() - began, self._redactor))
         self._state = "ready"
         return scenario, parsed
 
@@ -292,7 +293,7 @@ class Session:
 
     def _spawning_complete(self, user_count: int) -> None:
         if self._host is not None and self._host.options.reset_stats:
-            self._ticker.mark(Marked(type="window", why="--reset-stats"))
+            self._ticker.mark(Marked(type="window", why=RESET_STATS))
 
     def _status(self) -> Tick:
         """What a tick says of the run beside its figures."""

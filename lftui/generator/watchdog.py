@@ -30,7 +30,7 @@ _LIBRARY = tuple({sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")
 _OUR_OWN = __file__.rsplit("/generator/", 1)[0] + "/"
 
 
-class HubBlocked(GreenletExit):
+class HubBlocked(GreenletExit):  # type: ignore[misc] # gevent has no types for it
     """Raised in user code that blocks the hub when the run has to stop; it ends that user."""
 
 

@@ -43,6 +43,7 @@ from lftui.records.command import (
     Unpause,
 )
 from lftui.records.record import (
+    RESET_STATS,
     SCHEMA,
     Acked,
     AnyRecord,
@@ -80,6 +81,7 @@ from lftui.records.record import (
 )
 
 __all__ = [
+    "RESET_STATS",
     "AcceptProposal",
     "Acked",
     "AddUsers",

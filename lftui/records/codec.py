@@ -9,6 +9,8 @@ import msgspec
 from lftui.records.command import Command
 from lftui.records.record import AnyRecord, Record, Unknown
 
+# msgspec lets errors of the text itself and of its depth through as Python's own.
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _encoder = msgspec.json.Encoder()
 _record_decoder = msgspec.json.Decoder(Record)
 _command_decoder = msgspec.json.Decoder(Command)
@@ -35,18 +37,22 @@ def decode_record(line: bytes) -> AnyRecord:
         record: Record = _record_decoder.decode(line)
     except msgspec.ValidationError as error:
         return _unknown(line, error)
-    except msgspec.DecodeError as error:
+    except _UNREADABLE as error:
         raise BadLine(f"this line is no JSON: {error}") from None
     return record
 
 
 def _unknown(line: bytes, error: msgspec.ValidationError) -> Unknown:
-    data = msgspec.json.decode(line)
+    try:
+        data = msgspec.json.decode(line)
+    except _UNREADABLE as unreadable:
+        raise BadLine(f"this line is no JSON: {unreadable}") from None
     kind = data.get("kind") if isinstance(data, dict) else None
     if not isinstance(kind, str) or kind in KINDS:
         raise BadLine(f"this line is no record: {error}") from None
     numbers = {key: data.get(key, 0) for key in ("seq", "wall", "mono")}
-    if not all(isinstance(value, int | float) for value in numbers.values()):
+    whole = isinstance(numbers["seq"], int)
+    if not (whole and all(isinstance(value, int | float) for value in numbers.values())):
         raise BadLine(f"this line is no record: {error}") from None
     return Unknown(kind=kind, data=data, **numbers)
 
@@ -59,7 +65,7 @@ def decode_command(line: bytes) -> Command:
     """
     try:
         command: Command = _command_decoder.decode(line)
-    except msgspec.MsgspecError as error:
+    except _UNREADABLE as error:
         raise BadLine(f"this line is no command: {error}") from None
     return command
 

@@ -12,6 +12,8 @@ from typing import Any, Literal, Union
 import msgspec
 
 SCHEMA = "lftui.records/1"
+RESET_STATS = "--reset-stats"
+"""Why a window began that Locust's own figures begin with."""
 
 State = Literal["loading", "ready", "spawning", "running", "paused", "stopping", "stopped"]
 Level = Literal["debug", "info", "warning", "error", "critical"]
@@ -58,7 +60,7 @@ class FileFact(msgspec.Struct, frozen=True):
 class RunStarted(_Line, frozen=True, kw_only=True):
     """The facts of a run, first in its journal. The plan is redacted, the rest is embedded."""
 
-    schema: str = SCHEMA
+    schema: str
     run_id: str
     plan: dict[str, Any]
     shape: str = ""
@@ -265,8 +267,10 @@ class Marked(_Line, frozen=True, kw_only=True):
     stage: int | None = None
     text: str = ""
     command_id: str = ""
+    proposal_id: str = ""
     who: str = ""
     why: str = ""
+    facts: dict[str, Any] = {}
 
 
 class Acked(_Line, frozen=True, kw_only=True):
@@ -293,10 +297,10 @@ class Logged(_Line, frozen=True, kw_only=True):
 
 
 class TargetSample(msgspec.Struct, frozen=True):
-    """One reading of the target's own metrics."""
+    """One reading of the target's own metrics; None where the source had no number."""
 
     name: str
-    value: float
+    value: float | None
     unit: str = ""
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from lftui.metrics import Figures, Histogram
-from lftui.run_state import Row, RunState, Span
+from lftui.records import RESET_STATS, AnyRecord, Marked
+from lftui.run_state import Row, RunState
 
 AGGREGATED = "Aggregated"
 PERCENTILES = (0.50, 0.66, 0.75, 0.80, 0.90, 0.95, 0.98, 0.99, 0.999, 0.9999, 1.0)
@@ -34,22 +34,15 @@ class Measured(msgspec.Struct):
     duration_s: float
 
 
-def resets(plan: Mapping[str, Any]) -> bool:
-    """Whether Locust forgets its figures once all users have been spawned (`--reset-stats`)."""
-    return bool(plan.get("reset_stats"))
-
-
-def reset_span(state: RunState) -> Span | None:
-    """The figures since the last reset; None where nothing was reset."""
-    if state.started is None or not resets(state.started.plan):
-        return None
-    return state.window
+def resets(record: AnyRecord) -> bool:
+    """Whether Locust forgets its figures here (`--reset-stats`: all users have been spawned)."""
+    return isinstance(record, Marked) and record.type == "window" and record.why == RESET_STATS
 
 
 def measured(state: RunState) -> Measured:
     """The whole run, or what came after the last reset."""
     requested = [(number, row) for number, row in enumerate(state.rows) if row.figures.count]
-    span = reset_span(state)
+    span = state.reset
     if span is None:
         total, began = state.total, state.load_began_s
         rows = [(row, row.figures) for _, row in requested]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 
-from lftui.records import AnyRecord, EndpointSeen, ErrorSeen, Marked, RunStarted, Tick
+from lftui.records import AnyRecord, EndpointSeen, ErrorSeen, Tick
 from lftui.reports.locust_figures import resets
 
 
@@ -78,16 +78,14 @@ class ErrorCount:
 class PerSecondFold:
     """Counts by second and endpoint, and errors by group, since the last reset if there was one.
 
-    `endpoints` are found as the rows of a RunState are, by `"METHOD name"`, and `errors` by the
-    group's id.
+    `endpoints` are found by method and name, `errors` by the group's id.
     """
 
     def __init__(self) -> None:
-        self.endpoints: dict[str, EndpointSeconds] = {}
+        self.endpoints: dict[tuple[str, str], EndpointSeconds] = {}
         self.errors: dict[int, ErrorCount] = {}
         self._by_id: dict[int, EndpointSeconds] = {}
-        self._key_of: dict[int, str] = {}
-        self._resets = False
+        self._key_of: dict[int, tuple[str, str]] = {}
 
     def apply(self, record: AnyRecord) -> None:
         """Take the next record."""
@@ -97,13 +95,11 @@ class PerSecondFold:
             self._on_endpoint(record)
         elif isinstance(record, ErrorSeen):
             self.errors.setdefault(record.id, ErrorCount(record.wall))
-        elif isinstance(record, RunStarted):
-            self._resets = resets(record.plan)
-        elif isinstance(record, Marked) and record.type == "window" and self._resets:
+        elif resets(record):
             self._reset(record.wall)
 
     def _on_endpoint(self, record: EndpointSeen) -> None:
-        key = f"{record.method} {record.name}"
+        key = (record.method, record.name)
         if key not in self.endpoints:
             self.endpoints[key] = EndpointSeconds(record.wall)
         self._key_of[record.id] = key
@@ -126,7 +122,7 @@ class PerSecondFold:
             if error is None:
                 error = self.errors[group] = ErrorCount(float(second))
             error.count += count
-            error.last_wall = max(error.first_wall, min(last, second + 1.0))
+            error.last_wall = max(error.first_wall, last)
 
     def _reset(self, wall: float) -> None:
         self.errors.clear()

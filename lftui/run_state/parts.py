@@ -72,7 +72,7 @@ class Step(msgspec.Struct):
 
     Attributes:
         users: the users wanted, all of them running since `began_s`.
-        began_s, settled_s, ended_s: monotonic seconds; `ended_s` None while it lasts.
+        began_s, ended_s: monotonic seconds; `ended_s` None while it lasts.
         span: the figures of its settled part.
         by_hand: the shape was held, so an operator made this level.
     """
@@ -111,7 +111,6 @@ class ErrorGroup(msgspec.Struct):
     first_wall: float = 0.0
     last_wall: float = 0.0
     first_step: int = 0
-    since_step: int = 0
 
     @property
     def shown(self) -> str:

@@ -8,6 +8,7 @@ import msgspec
 
 from lftui.metrics import Figures, Point, Series
 from lftui.records import (
+    RESET_STATS,
     AnyRecord,
     EndpointSeen,
     ErrorSeen,
@@ -20,6 +21,7 @@ from lftui.records import (
     Proposed,
     Ready,
     RunStarted,
+    Smoked,
     State,
     TargetSample,
     TargetSampled,
@@ -48,7 +50,9 @@ class RunState(msgspec.Struct):
     """Everything that is known of a run up to `last_seq`.
 
     `rows` are the endpoints by method and name; a record's endpoint id leads to its row by
-    `row_of` and to its user class by `class_of`. Seconds are monotonic where they end in `_s`.
+    `row_of` and to its user class by `class_of`. `window` holds the figures since an operator began
+    to measure afresh, `reset` those since Locust's `--reset-stats`. Seconds are monotonic where
+    they end in `_s`.
     """
 
     started: RunStarted | None = None
@@ -61,6 +65,8 @@ class RunState(msgspec.Struct):
     first_wall: float = 0.0
     load_began_s: float | None = None
     load_ended_s: float | None = None
+    last_tick_s: float | None = None
+    stopping_since_s: float | None = None
 
     state: State = "loading"
     stage: int | None = None
@@ -87,6 +93,7 @@ class RunState(msgspec.Struct):
     series: Series = msgspec.field(default_factory=lambda: Series(keep=TOTAL_SERIES_KEEP))
     recent: list[Tick] = []
     window: Span | None = None
+    reset: Span | None = None
     steps: Steps = msgspec.field(default_factory=Steps)
 
     errors: dict[int, ErrorGroup] = {}
@@ -98,6 +105,7 @@ class RunState(msgspec.Struct):
     gaps: list[Gap] = []
     proposals: dict[str, Proposed] = {}
     target_samples: dict[str, TargetSample] = {}
+    smoked: list[Smoked] = []
     unknown_kinds: dict[str, int] = {}
 
     def apply(self, record: AnyRecord) -> None:
@@ -134,7 +142,7 @@ class RunState(msgspec.Struct):
         self.state = "ready"
 
     def _on_endpoint(self, record: EndpointSeen) -> None:
-        key = f"{record.method} {record.name}"
+        key = f"{record.method}\t{record.name}"
         row = self.row_by_name.get(key)
         if row is None:
             row = self.row_by_name[key] = len(self.rows)
@@ -155,11 +163,12 @@ class RunState(msgspec.Struct):
         self.total.add(sums)
         self._take_point(tick, sums)
         self.steps.on_tick(tick, rows)
-        if self.window is not None:
-            self.window.covered_s += tick.end - tick.start
-            self.window.total.add(sums)
-            for row, endpoint in zip(rows, tick.endpoints, strict=True):
-                self.window.add(row, endpoint)
+        for span in (self.window, self.reset):
+            if span is not None:
+                span.covered_s += tick.end - tick.start
+                span.total.add(sums)
+                for row, endpoint in zip(rows, tick.endpoints, strict=True):
+                    span.add(row, endpoint)
         for group, count in tick.errors:
             self._count_error(group, count, tick.wall)
         self._remember(tick)
@@ -175,7 +184,12 @@ class RunState(msgspec.Struct):
             self.last_response_s = tick.last_response
         if self.load_began_s is None:
             self.load_began_s = tick.start
-        self.load_ended_s = tick.end
+        # What comes in while the run stops is counted, but its time is no time of load.
+        if not self.stopping_since_s:
+            self.load_ended_s = tick.end
+        if tick.state in ("stopping", "stopped"):
+            self.stopping_since_s = self.stopping_since_s or tick.end
+        self.last_tick_s = tick.end
         self.health.add(tick.health, counts_cpu=tick.end - tick.start >= _SHORT_TICK_S)
 
     def _row_of(self, endpoint: int) -> int:
@@ -274,7 +288,9 @@ class RunState(msgspec.Struct):
         if len(self.marks) > MARKS:
             self._thin_marks()
         self.steps.on_mark(record)
-        if record.type == "window":
+        if record.type == "window" and record.why == RESET_STATS:
+            self.reset = Span(began_s=record.mono, label=record.why)
+        elif record.type == "window":
             self.window = Span(began_s=record.mono, label=record.text or record.why)
         elif record.type == "controls":
             self.controls = record.who if record.new else ""
@@ -282,9 +298,9 @@ class RunState(msgspec.Struct):
             self.policy = record.text
 
     def _thin_marks(self) -> None:
-        """Give up the oldest mark that a shape made; what people said and did stays."""
+        """Give up the oldest mark that nobody made by hand; what people said and did stays."""
         for index, mark in enumerate(self.marks):
-            if mark.who == "shape":
+            if mark.who == "shape" or mark.type in ("breach", "guard", "stalled", "blocked"):
                 del self.marks[index]
                 return
         del self.marks[0]
@@ -304,6 +320,9 @@ class RunState(msgspec.Struct):
     def _on_sampled(self, record: TargetSampled) -> None:
         for sample in record.samples:
             self.target_samples[sample.name] = sample
+
+    def _on_smoked(self, record: Smoked) -> None:
+        self.smoked.append(record)
 
     def _on_finished(self, record: Finished) -> None:
         self.finished = record
@@ -325,5 +344,6 @@ _FOLDS: dict[type, Any] = {
     Gap: RunState._on_gap,
     Proposed: RunState._on_proposed,
     TargetSampled: RunState._on_sampled,
+    Smoked: RunState._on_smoked,
     Finished: RunState._on_finished,
 }

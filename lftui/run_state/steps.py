@@ -10,6 +10,7 @@ from lftui.run_state.parts import Span, Step, add_tick
 SHORTEST_S = 5.0
 KEPT_WHOLE = 200
 _EPSILON_S = 0.05
+_MARKS = 50
 
 
 class Steps(msgspec.Struct):
@@ -44,6 +45,7 @@ class Steps(msgspec.Struct):
         """Write a mark to the step it fell into."""
         if self.current is not None and marked.type in ("note", "breach", "guard", "stalled"):
             self.current.marks.append(marked.text or marked.why or marked.type)
+            del self.current.marks[:-_MARKS]
 
     def close(self, at_s: float) -> None:
         """The plateau ends here; too short a one is forgotten."""

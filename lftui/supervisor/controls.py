@@ -13,7 +13,6 @@ class Controls:
 
     def __init__(self) -> None:
         self.holder: int | None = None
-        self.ready = False
 
     def take(self, number: int, force: bool) -> str | None:
         """Give the controls to this client; the refusal, where another has them."""
@@ -35,7 +34,9 @@ class Controls:
             return None
         return "another console holds the controls; take them over to steer"
 
-    def forget_but(self, present: set[int]) -> None:
-        """Release controls that a client took along when it went."""
-        if self.holder is not None and self.holder != _TERMINAL and self.holder not in present:
-            self.holder = None
+    def forget_but(self, present: set[int]) -> bool:
+        """Release controls that a client took along when it went; whether one had."""
+        if self.holder is None or self.holder == _TERMINAL or self.holder in present:
+            return False
+        self.holder = None
+        return True

@@ -16,21 +16,20 @@ _KILL_S = 1.0
 
 
 class StopWatch:
-    """Knows when a generator that was told to stop has had its time."""
+    """Knows when a generator that was told to stop has had its time.
 
-    def __init__(self) -> None:
+    The plan's `--stop-timeout` comes on top of it.
+    """
+
+    def __init__(self, stop_timeout_s: float | None = None) -> None:
         self._asked: float | None = None
         self._at_once = False
-        self._allowed_s = _GRACE_S
+        self._allowed_s = _GRACE_S + (stop_timeout_s or 0.0)
 
     @property
     def asked(self) -> bool:
         """Whether it has been told."""
         return self._asked is not None
-
-    def allow(self, stop_timeout_s: float | None) -> None:
-        """The plan's `--stop-timeout` comes on top."""
-        self._allowed_s = _GRACE_S + (stop_timeout_s or 0.0)
 
     def begin(self, now: float, at_once: bool) -> None:
         """It has been told to stop, or to end at once."""

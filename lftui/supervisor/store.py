@@ -27,7 +27,7 @@ _TAIL = 4 << 20
 Status = Literal["live", "finished", "interrupted"]
 
 
-class RunFile(msgspec.Struct, kw_only=True, omit_defaults=True):
+class RunFile(msgspec.Struct, kw_only=True):
     """What `run.json` says: how to reach a live run, and the facts of a stored one at a glance."""
 
     id: str

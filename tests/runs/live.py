@@ -34,7 +34,7 @@ REPOSITORY = Path(__file__).parents[2]
 LFTUI = (sys.executable, "-m", "lftui")
 # No time is measured here: the limit only ends a test that is broken.
 WAIT_S = 60.0
-EXPORTS = (REPOSITORY / "lftui" / "reports").is_dir()
+EXPORTS = (REPOSITORY / "lftui" / "reports" / "write.py").is_file()
 
 Kind = TypeVar("Kind")
 
@@ -111,6 +111,23 @@ class Done:
         return f"exit code {self.code}\n{self.out[-3000:]}\n{self.err[-3000:]}"
 
 
+class Background:
+    """A command that goes on, and what it says."""
+
+    def __init__(self, process: subprocess.Popen[bytes], out: Path, err: Path) -> None:
+        self.process = process
+        self._out, self._err = out, err
+
+    @property
+    def said(self) -> str:
+        """Both streams, so far."""
+        return f"{_text(self._out)}{_text(self._err)}"
+
+    def wait(self, timeout_s: float = WAIT_S) -> int:
+        """Wait for its end; the exit code."""
+        return self.process.wait(timeout_s)
+
+
 class Live:
     """A run that goes on: its process, and its journal as it grows."""
 
@@ -127,6 +144,11 @@ class Live:
         """What `run.json` says now."""
         found: dict[str, Any] = json.loads((self.folder / "run.json").read_bytes())
         return found
+
+    @property
+    def err(self) -> str:
+        """What it has written to standard error so far."""
+        return _text(self._err)
 
     @property
     def generator(self) -> psutil.Process:
@@ -244,15 +266,31 @@ class Lftui:
     def begin(self, script: Path, options: str, **env: str) -> Live:
         """Start the scenario on the target, headless; back as soon as there is a journal."""
         out, err = self._outputs()
-        process = self._popen(self.arguments(script, options), out, err, env)
+        return self.follow(self._popen(self.arguments(script, options), out, err, env), out, err)
+
+    def follow(
+        self, process: subprocess.Popen[bytes], out: Path | None = None, err: Path | None = None
+    ) -> Live:
+        """The run of a supervisor that was started; back as soon as there is a journal."""
+        nowhere = Path(os.devnull)
+        err = err or nowhere
         folder = wait_for(lambda: self._live_folder(process, err), "a run folder")
-        return Live(process, folder, out, err)
+        return Live(process, folder, out or nowhere, err)
+
+    def spawn(self, script: Path, options: str, **env: str) -> subprocess.Popen[bytes]:
+        """Start the scenario on the target, headless; back at once."""
+        return self._popen(self.arguments(script, options), *self._outputs(), env)
 
     def start(self, script: Path, options: str, **env: str) -> Live:
         """As `begin`; back as soon as requests are counted."""
         live = self.begin(script, options, **env)
         live.wait_state(lambda state: state.total.count, "the first requests")
         return live
+
+    def background(self, *words: str, **env: str) -> Background:
+        """Start a command; back at once."""
+        out, err = self._outputs()
+        return Background(self._popen(words, out, err, env), out, err)
 
     def stored(self) -> list[dict[str, Any]]:
         """The rows of `lftui runs --json`."""
@@ -268,7 +306,7 @@ class Lftui:
                 process.kill()
             process.wait()
         for path in self.runs.glob("*/run.json"):
-            with contextlib.suppress(OSError, ValueError, psutil.Error):
+            with contextlib.suppress(OSError, ValueError, KeyError, psutil.Error):
                 self._end_generator(json.loads(path.read_bytes())["generator_pid"])
 
     def _end_generator(self, pid: int) -> None:
@@ -341,7 +379,7 @@ def exact(records: Sequence[AnyRecord]) -> int:
 
 
 __all__ = [
-    "EXPORTS", "REPOSITORY", "WAIT_S", "Acked", "Done", "ExceptionSeen", "Finished", "Lftui",
+    "EXPORTS", "LFTUI", "REPOSITORY", "WAIT_S", "Acked", "Background", "Done", "ExceptionSeen", "Finished", "Lftui",
     "Live", "Logged", "Marked", "Refused", "RunState", "Tick", "exact", "exceptions", "fold",
     "logs", "only", "read_journal", "wait_for",
 ]  # fmt: skip

@@ -386,7 +386,7 @@ ENDINGS = (
         silent=True,
         expect_code=9,
     ),
-    Case("on-stop-request", _file("on_stop_request.py"), (*_users(2), "-t", "1s")),
+    Case("on-stop-request", _file("on_stop_request.py"), (*_users(2), "-t", "3s")),
     Case("failures", _file("failures.py"), (*HOST, "-t", "1s"), expect_code=1),
     Case(
         "exit-code-on-error",

@@ -43,7 +43,8 @@ def test_message_names_what_where_and_replacement(
         check=False,
     )
     message = done.stdout + done.stderr
-    assert done.returncode == 2, message
+    # What Locust merely ignores is a warning, and the run goes on as it does there.
+    assert done.returncode == (0 if legacy.locust_code == 0 else 2), message
     assert re.search(rf"(?<!\w){re.escape(legacy.removed)}(?!\w)", message), message
     assert re.search(rf"\b{re.escape(legacy.replacement)}\b", message), message
     places = [f"{legacy.file}:{number}" for number in legacy.lines]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from lftui.metrics import Histogram
 from lftui.records import (
+    SCHEMA,
     AnyRecord,
     Checkpoint,
     Command,
@@ -162,7 +163,7 @@ class Play:
         self.now = MONO
         self._endpoints: dict[tuple[str, str, str], int] = {}
         self._errors: dict[tuple[int, str], int] = {}
-        self.say(RunStarted(run_id="r", plan={"settle_s": settle_s}, shape=shape))
+        self.say(RunStarted(schema=SCHEMA, run_id="r", plan={"settle_s": settle_s}, shape=shape))
 
     def say(self, record: Any) -> None:
         """The next record, numbered and dated as the supervisor and the generator do."""

@@ -88,9 +88,6 @@ def test_an_endpoint_that_two_classes_request_is_one_row_with_the_figures_of_bot
     assert by_class == {"Reader": 2, "Writer": 2}
 
 
-@pytest.mark.xfail(
-    reason="a row's key joins method and name with a space, which both may hold", strict=True
-)
 def test_endpoints_whose_method_and_name_only_read_alike_are_two_rows() -> None:
     play = Play()
     one, other = play.endpoint("jobs all", "LIST"), play.endpoint("all", "LIST jobs")

@@ -111,11 +111,6 @@ def test_a_shape_that_changes_every_second_for_a_day_pushes_no_note_out() -> Non
     assert state.marks[-1].new == MARKS + 699
 
 
-@pytest.mark.xfail(
-    reason="without marks of a shape the oldest goes, whoever made it: a target that stalls and "
-    "recovers all night pushes the operator's notes out",
-    strict=True,
-)
 @pytest.mark.parametrize("type", ["stalled", "breach", "guard"])
 def test_a_target_that_flaps_for_a_day_pushes_no_note_out(type: MarkType) -> None:
     state = RunState()

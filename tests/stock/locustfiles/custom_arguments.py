@@ -24,6 +24,6 @@ class ArgumentUser(HttpUser):
     def request(self) -> None:
         options: Namespace = self.environment.parsed_options
         token = len(options.api_token)
-        name = f"{options.greeting} {options.tier} {options.tenant} token={token}"
+        name = f"{options.greeting} {options.tier} {options.tenant} of {token}"
         self.client.get("/ok", name=name, headers={"Authorization": options.api_token})
         self.environment.runner.quit()

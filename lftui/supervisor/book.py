@@ -1,0 +1,156 @@
+"""The book of a run: every record numbered, folded, journaled and passed on, in one order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from lftui.records import (
+    AnyRecord,
+    BadLine,
+    Checkpoint,
+    Loaded,
+    Logged,
+    decode_record,
+    encode,
+    with_seq,
+)
+from lftui.run_state import RunState
+from lftui.safe_text import redact_url
+from lftui.supervisor.glance import glance
+from lftui.supervisor.journal import Journal
+from lftui.supervisor.log_file import log_line
+from lftui.supervisor.store import CHECKPOINT, GENERATOR_LOG, RunFile, RunFolder
+
+
+class Book:
+    """Keeps a run's records.
+
+    Until `open` they are only folded and remembered: whether there will be a run is not known
+    before the locustfile is loaded.
+
+    Args:
+        on_record: is called with each record once it is folded into `state`.
+    """
+
+    def __init__(self, on_record: Callable[[AnyRecord], None]) -> None:
+        self.state = RunState()
+        self.folder: RunFolder | None = None
+        self.run_file: RunFile | None = None
+        self.pass_on: Callable[[bytes, int], None] = lambda line, seq: None
+        self._on_record = on_record
+        self._early: list[bytes] = []
+        self._journal: Journal | None = None
+        self._log: Journal | None = None
+        self._seq = 0
+
+    def open(self, folder: RunFolder, run_file: RunFile, first: AnyRecord) -> None:
+        """Begin the journal with `first`; what came before follows it, in its order."""
+        self.folder, self.run_file = folder, run_file
+        folder.write(run_file)
+        self._journal = Journal(folder.journal)
+        self._log = Journal(folder.path / GENERATOR_LOG)
+        self.state = RunState()
+        self.say(first)
+        early, self._early = self._early, []
+        for line in early:
+            self._number(line, decode_record(line))
+
+    def say(self, record: AnyRecord) -> None:
+        """Write a record of the supervisor's own."""
+        if not record.wall:
+            record = msgspec.structs.replace(record, wall=time.time(), mono=time.monotonic())
+        self._keep(encode(record), record)
+
+    def take(self, line: bytes) -> AnyRecord | None:
+        """A line from the generator; None where it cannot be read."""
+        try:
+            record = decode_record(line)
+        except BadLine as error:
+            self.say(Logged(source="supervisor", level="error", text=str(error)))
+            return None
+        if isinstance(record, Loaded) and record.options.get("host"):
+            # The plan needs the target's URL whole; the journal does not get its password.
+            shown = {**record.options, "host": redact_url(str(record.options["host"]))}
+            line = encode(msgspec.structs.replace(record, options=shown))
+        self._keep(line, record)
+        return record
+
+    def _keep(self, line: bytes, record: AnyRecord) -> None:
+        if self._journal is None:
+            self._early.append(line)
+            self.state.apply(record)
+            self._on_record(record)
+        else:
+            self._number(line, record)
+
+    def _number(self, line: bytes, record: AnyRecord) -> None:
+        assert self._journal is not None
+        self._seq += 1
+        line = with_seq(line, self._seq)
+        self.state.apply(record)
+        self.state.last_seq = self._seq
+        self._journal.append(line)
+        if isinstance(record, Logged) and self._log is not None:
+            self._log.append(log_line(record))
+        self.pass_on(line, self._seq)
+        self._on_record(record)
+
+    def snapshot(self) -> tuple[bytes, int]:
+        """The folded state, encoded, and the number of the last record in it."""
+        return msgspec.json.encode(self.state), self.state.last_seq
+
+    @property
+    def failure(self) -> str | None:
+        """Why the journal cannot be written now; None when it can."""
+        return self._journal.failure if self._journal is not None else None
+
+    async def checkpoint(self) -> None:
+        """Keep the folded state beside the journal, and say so in it."""
+        assert self._journal is not None
+        assert self.folder is not None
+        state, upto = self.snapshot()
+        offset = self._journal.appended
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(None, self.folder.write_checkpoint, state, upto, offset)
+        except OSError as error:
+            text = f"no checkpoint could be written: {error.strerror}"
+            self.say(Logged(source="supervisor", level="warning", text=text))
+            return
+        self.say(Checkpoint(upto_seq=upto, offset=offset, file=CHECKPOINT))
+
+    async def close(self) -> None:
+        """Write what is left to the disk, and the facts to `run.json`."""
+        loop = asyncio.get_running_loop()
+        for journal in (self._journal, self._log):
+            if journal is not None:
+                await loop.run_in_executor(None, journal.close)
+        run_file, finished = self.run_file, self.state.finished
+        if run_file is None or finished is None or self.folder is None:
+            return
+        run_file.ended_at = time.time()
+        run_file.end_reason = finished.reason
+        run_file.message = finished.message
+        run_file.exit_code = finished.exit_code
+        run_file.facts = glance(self.state)
+        # On a full disk the journal says the same, and `lftui runs` reads it.
+        with contextlib.suppress(OSError):
+            self.folder.write(run_file)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a journal."""
+        return self._journal is not None
+
+
+def process_facts() -> tuple[int, float]:
+    """This process's number and when it began."""
+    from lftui.supervisor.store import started_at
+
+    return os.getpid(), started_at(os.getpid())

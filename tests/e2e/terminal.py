@@ -1,0 +1,154 @@
+"""A terminal in memory: a pseudo-terminal whose output pyte turns into a screen."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import termios
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pyte
+
+from tests.runs.live import WAIT_S, wait_for
+
+
+class Terminal:
+    """A process on a terminal of its own, as its session's leader, like a shell's command.
+
+    Args:
+        columns, lines: the size.
+    """
+
+    def __init__(self, columns: int, lines: int) -> None:
+        self.raw = b""
+        self._screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self._screen)
+        self._master, self._slave = pty.openpty()
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self._modes = termios.tcgetattr(self._slave)
+        self._lock = threading.Lock()
+        self._open = threading.Event()
+        self._open.set()
+        self._reader: threading.Thread | None = None
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, words: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
+        """Start the command on this terminal."""
+        size = ("COLUMNS", "LINES")  # of the terminal that the tests are run in
+        given = {name: value for name, value in environment.items() if name not in size}
+        self.process = subprocess.Popen(
+            words,
+            cwd=folder,
+            env={**given, "TERM": "xterm-256color"},
+            stdin=self._slave,
+            stdout=self._slave,
+            stderr=self._slave,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def text(self) -> str:
+        """The screen as it is now."""
+        with self._lock:
+            return "\n".join(line.rstrip() for line in self._screen.display)
+
+    @property
+    def title(self) -> str:
+        """What something has set the window's title to."""
+        with self._lock:
+            return str(self._screen.title)
+
+    def wait_text(self, *texts: str) -> str:
+        """Wait until the screen shows all of these; the screen then."""
+
+        def shown() -> str:
+            text = self.text
+            return text if all(one in text for one in texts) else ""
+
+        try:
+            return wait_for(shown, f"{texts} on the screen")
+        except AssertionError as error:
+            raise AssertionError(f"{error}; it shows:\n{self.text}") from None
+
+    def type(self, keys: bytes) -> None:
+        """Press keys."""
+        os.write(self._master, keys)
+
+    def wait(self, timeout_s: float = WAIT_S) -> int:
+        """Wait for the end of the command and all that it wrote; its exit code."""
+        assert self.process is not None
+        assert self._reader is not None
+        code = self.process.wait(timeout_s)
+        os.close(self._slave)
+        self._slave = -1
+        self._reader.join(timeout_s)
+        return code
+
+    def assert_sane(self) -> None:
+        """The terminal is as it was: echo, line mode, its cursor, its main screen."""
+        with self._lock:
+            assert not self._screen.cursor.hidden, "the cursor is hidden"
+        switched = self.raw.rfind(b"\x1b[?1049h")
+        assert switched <= self.raw.rfind(b"\x1b[?1049l"), "the alternate screen is on"
+        assert termios.tcgetattr(self._master) == self._modes, "the terminal's modes are changed"
+
+    def hang_up(self) -> None:
+        """The terminal goes away, as when a connection drops."""
+        assert self._reader is not None
+        self._open.clear()
+        self._reader.join(WAIT_S)
+        for fd in (self._slave, self._master):
+            os.close(fd)
+        self._slave = self._master = -1
+
+    def freeze(self) -> None:
+        """Ctrl-S: the terminal takes no output, as with a pulled cable."""
+        self.type(b"\x13")
+
+    def thaw(self) -> None:
+        """Ctrl-Q: it takes output again."""
+        self.type(b"\x11")
+
+    def close(self) -> None:
+        """End what still runs here."""
+        self._open.clear()
+        if self._reader is not None:
+            self._reader.join(WAIT_S)
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        for fd in (self._slave, self._master):
+            with contextlib.suppress(OSError):
+                os.close(fd)
+
+    def _read(self) -> None:
+        while self._open.is_set():
+            if not select.select([self._master], [], [], 0.05)[0]:
+                continue
+            try:
+                data = os.read(self._master, 65536)
+            except OSError:
+                return  # the other side is closed
+            with self._lock:
+                self.raw += data
+                self._stream.feed(data)
+
+
+@contextlib.contextmanager
+def terminal(columns: int = 80, lines: int = 24) -> Iterator[Terminal]:
+    """A terminal of this size."""
+    one = Terminal(columns, lines)
+    try:
+        yield one
+    finally:
+        one.close()
