@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from lftui import __version__, exit_codes
 from lftui.plan import PlanError
+from lftui.safe_text import safe
 
 USAGE = """\
 lftui: load tests with Locust that are true, cannot be lost, and are steered by hand
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _command(argv)
     except PlanError as error:
-        print(f"lftui: {error}", file=sys.stderr)
+        print(f"lftui: {safe(str(error))}", file=sys.stderr)
         return exit_codes.PLAN
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import TextIO, cast
 
 from lftui.live_view import display, log_text, plain_line
 from lftui.plan import RunPlan
 from lftui.records import Logged
 from lftui.run_state import RunState
+from lftui.terminal import Writer
 
 LINE_EVERY_S = 5.0
 _REDRAW_S = 1.0
@@ -36,14 +39,21 @@ class Display:
         self._drawing: asyncio.Task[None] | None = None
         self._state: Callable[[], RunState] = RunState
         self._logs: deque[str] = deque(maxlen=_LOGS_SHOWN)
-        self._gone = False
+        self._out, self._err = Writer(1), Writer(2)
+        self._passing = False
         self._begun = False
         self._last_line = 0.0
+
+    @property
+    def columns(self) -> int:
+        """The width to write results for; without a terminal a comfortable one."""
+        return shutil.get_terminal_size((120, 40)).columns if self._rich else 120
 
     def begin(self, state: Callable[[], RunState], plan: RunPlan) -> None:
         """Show this run until `end`."""
         self._state = state
         self._begun = True
+        self._wipe()
         if self._rich:
             self._begin_live()
         else:
@@ -71,16 +81,30 @@ class Display:
         if self._live is not None:
             self._logs.append(text)
         else:
-            self._write(sys.stderr, text)
+            self._err.write(f"{text}\n")
+
+    def passing(self, text: str) -> None:
+        """Something for the moment: on a terminal the next words take its place."""
+        if self._rich:
+            self._out.write(f"{text}\r")
+            self._passing = True
+        else:
+            self.say(text)
+
+    def _wipe(self) -> None:
+        if self._passing:
+            self._out.write("\x1b[2K")
+            self._passing = False
 
     def error(self, text: str) -> None:
         """Something that went wrong, on standard error."""
         self._stop_live()
-        self._write(sys.stderr, f"lftui: {text}")
+        self._wipe()
+        self._err.write(f"lftui: {text}\n")
 
     def result(self, text: str) -> None:
         """A line of the result, on standard output unless that is to hold something else."""
-        self._write(sys.stderr if self.keep_output_clean else sys.stdout, text)
+        (self._err if self.keep_output_clean else self._out).write(f"{text}\n")
 
     def log(self, record: Logged) -> None:
         """A line of log: of the locustfile, of Locust, of the watchdog."""
@@ -90,12 +114,30 @@ class Display:
         if self._live is not None:
             self._logs.append(text)
         else:
-            self._write(sys.stderr, text)
+            self._err.write(f"{text}\n")
+
+    def output(self, text: str) -> None:
+        """What was asked for itself, on standard output, whole."""
+        self._wipe()
+        self._out.write(f"{text}\n")
+
+    def drain(self) -> None:
+        """Wait a moment for what is not written yet."""
+        self._err.drain()
+        self._out.drain()
+
+    @property
+    def stuck(self) -> bool:
+        """Whether the terminal has taken no output for so long that it counts as gone."""
+        return self._out.stuck or self._err.stuck
 
     def terminal_gone(self) -> None:
         """The terminal is gone: write to nowhere from now on, unless it goes to files."""
         self._stop_live(quietly=True)
         self._rich = False
+        for writer in (self._out, self._err):
+            if writer.isatty() or not _writable(writer.fileno()):
+                writer.silence()
         null = os.open(os.devnull, os.O_RDWR)
         for fd in (0, 1, 2):
             with contextlib.suppress(OSError):
@@ -121,7 +163,8 @@ class Display:
         from rich.console import Console
         from rich.live import Live
 
-        live = Live(console=Console(highlight=False), auto_refresh=False, transient=True)
+        console = Console(file=cast(TextIO, self._out), force_terminal=True, highlight=False)
+        live = Live(console=console, auto_refresh=False, transient=True)
         live.start()
         self._live = live
 
@@ -132,25 +175,18 @@ class Display:
 
         assert isinstance(self._live, Live)
         logs = [Text(line, style="dim", no_wrap=True, overflow="ellipsis") for line in self._logs]
-        shown = Group(display(self._state()), *logs, Text("Ctrl-C stops", style="dim"))
-        try:
-            self._live.update(shown, refresh=True)
-        except OSError:
-            self.terminal_gone()
+        shown = Group(
+            display(self._state(), self._live.console.width),
+            *logs,
+            Text("Ctrl-C stops", style="dim"),
+        )
+        self._live.update(shown, refresh=not self._out.busy)
 
     def _stop_live(self, quietly: bool = False) -> None:
         live, self._live = self._live, None
         if live is not None and not quietly:
-            with contextlib.suppress(OSError):
-                live.stop()  # type: ignore[attr-defined]
-
-    def _write(self, stream: object, text: str) -> None:
-        if self._gone:
-            return
-        try:
-            print(text, file=stream, flush=True)  # type: ignore[call-overload]
-        except (OSError, ValueError):
-            self._gone = True  # a closed pipe or a lost terminal ends nothing but the words
+            self._out.drain(0.5)
+            live.stop()  # type: ignore[attr-defined]
 
 
 def _writable(fd: int) -> bool:

@@ -33,6 +33,10 @@ def export_run(folder: RunFolder, wanted: Mapping[str, str]) -> tuple[list[str],
     if not exports.any():
         return [], []
     try:
-        return [str(path) for path in write.export(folder.records(), exports)], []
+        state = folder.fold()
+        # The summary is all in the state; Locust's formats need the records second by second.
+        by_second = exports.csv_prefix or exports.json_file or state.reset is not None
+        records = folder.records() if by_second else ()
+        return [str(path) for path in write.export(records, exports, state)], []
     except write.ExportError as error:
         return [str(path) for path in error.written], error.sentences

@@ -61,6 +61,12 @@ class Headless:
     async def run(self) -> int:
         """Load, plan, run, export; the exit code."""
         self._handle_signals()
+        try:
+            return await self._load_and_run()
+        finally:
+            self._display.drain()
+
+    async def _load_and_run(self) -> int:
         loaded = await self._load()
         if loaded is None:
             return exit_codes.INTERRUPTED
@@ -81,7 +87,7 @@ class Headless:
     async def _load(self) -> Loaded | int | None:
         timeout = self._early.get("load-timeout")
         seconds = parse_duration(timeout) if timeout else LOAD_TIMEOUT_S
-        self._display.say("loading the locustfile…")
+        self._display.passing("loading the locustfile…")
         self._loading = asyncio.create_task(
             self._supervisor.load(self._argv, options.takes_value(), seconds)
         )
@@ -109,7 +115,7 @@ class Headless:
     def _plan(self, loaded: Loaded) -> Planned | None:
         """The plan; None where the command line only asked for something to be shown."""
         if loaded.listing is not None:
-            print(loaded.listing)
+            self._display.output(loaded.listing)
             return None
         given = options.read(loaded.ours, os.environ)
         planned = make_plan(
@@ -135,9 +141,9 @@ class Headless:
             points = preview.points[:: max(1, len(preview.points) // _PREVIEW_ROWS)]
             if preview.reason:
                 sentence = f"{sentence}; {preview.reason}"
-        print(sentence)
+        self._display.output(sentence)
         for seconds, users in points:
-            print(f"{seconds:>10.1f} s {users:>7} users")
+            self._display.output(f"{seconds:>10.1f} s {users:>7} users")
 
     async def _run(self, loaded: Loaded, planned: Planned) -> int:
         if logout_kills(os.environ):
@@ -147,27 +153,42 @@ class Headless:
             )
         self._display.keep_output_clean = "json" in planned.plan.exports
         self._display.begin(lambda: self._supervisor.state, planned.plan)
+        watching = asyncio.create_task(self._watch_terminal())
         try:
             state = await self._supervisor.run(planned.plan, loaded, planned.embedded)
         finally:
+            watching.cancel()
             self._display.end()
         folder = self._supervisor.folder
         assert folder is not None
         return self._close(state, folder, planned)
 
+    async def _watch_terminal(self) -> None:
+        """A terminal that takes nothing for 30 s is gone, though nobody has said so."""
+        while not self._display.stuck:  # noqa: ASYNC110 - a thread's state, looked at now and then
+            await asyncio.sleep(1.0)
+        self._display.terminal_gone()
+        self._supervisor.terminal_gone("the terminal has taken no output for 30 s")
+
     def _close(self, state: RunState, folder: RunFolder, planned: Planned) -> int:
         from lftui.exporting import export_run, json_text
 
         code = exit_code(state, self._interrupts)
-        for line in closing_lines(state):
+        for line in closing_lines(state, self._display.columns):
             self._display.result(line)
         written, failures = export_run(folder, planned.plan.exports)
         if "json" in planned.plan.exports:
-            print(json_text(folder))
+            self._display.output(json_text(folder))
         for path in written:
             self._display.result(f"wrote {path}")
         for failure in failures:
             self._display.error(failure)
+        if self._supervisor.missing:
+            failures.append("")
+            self._display.error(
+                f"the journal in {folder.path} lacks its last {self._supervisor.missing} records: "
+                "its disk did not take them"
+            )
         finished = state.finished
         if finished is not None:
             ended = finished.message or finished.reason
@@ -185,29 +206,25 @@ class Headless:
     def _handle_signals(self) -> None:
         loop = asyncio.get_running_loop()
         handlers: dict[signal.Signals, Callable[[], None]] = {
-            signal.SIGINT: self._interrupt,
-            signal.SIGTERM: lambda: self._stop("the supervisor was told to end (SIGTERM)"),
+            signal.SIGINT: lambda: self._interrupt("Ctrl-C"),
+            signal.SIGTERM: lambda: self._interrupt("SIGTERM"),
             signal.SIGHUP: self._hang_up,
         }
+        if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+            del handlers[signal.SIGHUP]  # nohup: whoever started this wants no hang-up
         for number, handler in handlers.items():
             loop.add_signal_handler(number, handler)
 
-    def _interrupt(self) -> None:
+    def _interrupt(self, how: str) -> None:
         self._interrupts += 1
         if self._loading is not None:
             self._loading.cancel()
         elif self._interrupts == 1:
             self._display.say("stopping in order and exporting; Ctrl-C again kills")
-            self._supervisor.command(Stop(reason="interrupted", why="interrupted with Ctrl-C"))
+            self._supervisor.command(Stop(reason="interrupted", why=f"interrupted with {how}"))
         else:
             self._display.say("killing the generator; the journal is kept")
-            self._supervisor.command(Kill(why="killed with Ctrl-C"))
-
-    def _stop(self, why: str) -> None:
-        if self._loading is not None:
-            self._loading.cancel()
-        else:
-            self._supervisor.command(Stop(reason="interrupted", why=why))
+            self._supervisor.command(Kill(why=f"killed with {how}"))
 
     def _hang_up(self) -> None:
         self._display.terminal_gone()

@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Group, RenderableType
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -19,6 +20,8 @@ from lftui.run_state import Entry, RunState, duration_s, endpoint_entries, recen
 ENDPOINTS_SHOWN = 12
 _ERRORS_SHOWN = 10
 _STALLED_S = 5.0
+_ROOMY = 100
+_FIGURE_COLUMNS = 58
 
 
 def ms(value: float | None) -> str:
@@ -27,7 +30,18 @@ def ms(value: float | None) -> str:
         return "—"
     if value < 10:
         return f"{value:.2f} ms"
-    return f"{value:.0f} ms" if value < 10_000 else f"{value / 1000:.1f} s"
+    if value < 1000:
+        return f"{value:.0f} ms"
+    return f"{value / 1000:.2f} s" if value < 100_000 else f"{value / 1000:.0f} s"
+
+
+def fit(name: str, width: int) -> str:
+    """The name in so many columns; of a longer one the end stays, which tells paths apart."""
+    if cell_len(name) <= width:
+        return name
+    while name and cell_len(name) >= width:
+        name = name[1:]
+    return "…" + name
 
 
 def clock(seconds: float | None) -> str:
@@ -83,14 +97,12 @@ def plain_line(state: RunState) -> str:
     )
 
 
-def display(state: RunState, footer: str = "") -> RenderableType:
+def display(state: RunState, width: int = 80) -> RenderableType:
     """The whole display, for a terminal of 80 columns and more."""
     total, entries = recent_entries(state)
-    parts: list[RenderableType] = [_headline(state), _progress(state), _tiles(state, total)]
+    parts: list[RenderableType] = [_headline(state), _progress(state), _tiles(state, total, width)]
     parts.extend(Text(line, style="bold yellow") for line in banners(state))
-    parts.append(_table(entries))
-    if footer:
-        parts.append(Text(footer, style="dim"))
+    parts.append(_table(entries, width - _FIGURE_COLUMNS))
     return Group(*parts)
 
 
@@ -117,12 +129,13 @@ def banners(state: RunState) -> list[str]:
 
 def _headline(state: RunState) -> Text:
     started = state.started
-    name = started.scenario[0].path if started and started.scenario else "run"
+    path = started.scenario[0].path if started and started.scenario else "run"
+    name = path.rpartition("/")[2]
     host = (started.host if started else None) or "(hosts of the locustfile)"
     line = Text(no_wrap=True, overflow="ellipsis")
-    line.append(name, style="bold")
-    line.append(f" → {host}  ")
     line.append(f"● {status_word(state)}", style="green" if state.state == "running" else "yellow")
+    line.append(f"  {name}", style="bold")
+    line.append(f" → {host}")
     if started and started.shape:
         line.append(f"  {started.shape}", style="dim")
     return line
@@ -143,35 +156,39 @@ def _progress(state: RunState) -> RenderableType:
     return grid
 
 
-def _tiles(state: RunState, total: Entry) -> Text:
+def _tiles(state: RunState, total: Entry, width: int) -> Text:
     ratio = 100 * total.error_ratio
     sign, style = ("●", "green") if ratio < 1 else ("▲", "yellow") if ratio < 5 else ("■", "red")
     line = Text(no_wrap=True, overflow="ellipsis")
-    line.append(f"users {state.users}/{state.target}   rps {total.rps:.1f}   ")
+    roomy = width >= _ROOMY
+    gap = "   " if roomy else " "
+    line.append(f"users {state.users}/{state.target}{gap}")
+    line.append("last 10 s: " if roomy else "10 s: ", style="dim")
+    line.append(f"rps {total.rps:.1f}{gap}")
     line.append(f"errors {sign} {ratio:.2f} %", style=style)
-    line.append(f"   p50 {ms(total.p50_ms)}   p95 {ms(total.p95_ms)}   p99 {ms(total.p99_ms)}   ")
-    line.append("last 10 s", style="dim")
+    for name, value in (("p50", total.p50_ms), ("p95", total.p95_ms), ("p99", total.p99_ms)):
+        line.append(f"{gap}{name} {ms(value)}")
     return line
 
 
-def _table(entries: Sequence[Entry]) -> Table:
+def _table(entries: Sequence[Entry], name_width: int) -> Table:
     table = Table(box=None, expand=True, pad_edge=False, header_style="dim")
     table.add_column("method", no_wrap=True, max_width=8)
-    table.add_column("name", no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column("name (last 10 s)", no_wrap=True, ratio=1)
     for name in ("reqs", "fail %", "rps", "p50", "p95", "p99"):
         table.add_column(name, justify="right", no_wrap=True)
     busiest = sorted(entries, key=lambda entry: (-entry.requests, entry.name))
     for entry in busiest[:ENDPOINTS_SHOWN]:
-        table.add_row(*(Text(cell) for cell in _cells(entry)))
+        table.add_row(*(Text(cell) for cell in _cells(entry, name_width)))
     if len(busiest) > ENDPOINTS_SHOWN:
         table.add_row("", Text(f"… and {len(busiest) - ENDPOINTS_SHOWN} more", style="dim"))
     return table
 
 
-def _cells(entry: Entry) -> list[str]:
+def _cells(entry: Entry, name_width: int) -> list[str]:
     return [
         entry.method,
-        entry.name,
+        fit(entry.name, name_width),
         str(entry.requests),
         f"{100 * entry.error_ratio:.2f}",
         f"{entry.rps:.1f}",
@@ -181,25 +198,40 @@ def _cells(entry: Entry) -> list[str]:
     ]
 
 
-def closing_lines(state: RunState) -> list[str]:
+def closing_lines(state: RunState, columns: int = 80) -> list[str]:
     """The end of a run in plain text: totals, endpoints, errors, exceptions, how it ended."""
     total, entries = endpoint_entries(state)
-    width = max([len(entry.name) for entry in entries] + [10])
-    width = min(width, 44)
+    with_max = columns >= _ROOMY
+    longest = max([cell_len(entry.name) for entry in entries] + [10])
+    width = max(10, min(longest, columns - (68 if with_max else 59)))
     lines = [
-        f"{'method':7} {'name':{width}} {'reqs':>8} {'fails':>7} {'rps':>8} "
-        f"{'p50':>9} {'p95':>9} {'p99':>9} {'max':>9}"
+        _closing_line(
+            "method", "name", ["reqs", "fails", "rps", "p50", "p95", "p99", "max"], width, with_max
+        )
     ]
     for entry in [*entries, total]:
-        name = entry.name if len(entry.name) <= width else entry.name[: width - 1] + "…"
-        lines.append(
-            f"{entry.method:7.7} {name:{width}} {entry.requests:>8} {entry.failures:>7} "
-            f"{entry.rps:>8.1f} {ms(entry.p50_ms):>9} {ms(entry.p95_ms):>9} "
-            f"{ms(entry.p99_ms):>9} {ms(entry.max_ms):>9}"
-        )
+        figures = [
+            str(entry.requests),
+            str(entry.failures),
+            f"{entry.rps:.1f}",
+            ms(entry.p50_ms),
+            ms(entry.p95_ms),
+            ms(entry.p99_ms),
+            ms(entry.max_ms),
+        ]
+        lines.append(_closing_line(entry.method, entry.name, figures, width, with_max))
     lines.append("whole run; percentiles of successful responses")
     lines += _step_lines(state) + _error_lines(state)
     return lines
+
+
+def _closing_line(
+    method: str, name: str, figures: Sequence[str], width: int, with_max: bool
+) -> str:
+    shown = set_cell_size(fit(name, width), width)
+    widths = (7, 6, 7, 8, 8, 8, 8)[: 7 if with_max else 6]
+    cells = [f"{figure:>{cells}}" for figure, cells in zip(figures, widths, strict=False)]
+    return f"{method:7.7} {shown} {' '.join(cells)}"
 
 
 def _step_lines(state: RunState) -> list[str]:
@@ -225,7 +257,7 @@ def _error_lines(state: RunState) -> list[str]:
         lines += ["", "errors:"]
     for error in errors[:_ERRORS_SHOWN]:
         row = state.rows[error.row]
-        lines.append(f"  {error.count:>7}  {row.method} {row.name}: {error.shown}"[:200])
+        lines.append(f"  {error.count:>7}  {row.method} {row.name}: {error.shown}")
     if len(errors) > _ERRORS_SHOWN:
         lines.append(f"  … and {len(errors) - _ERRORS_SHOWN} more kinds")
     exceptions = sorted(state.exceptions.values(), key=lambda one: -one.count)

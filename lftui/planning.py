@@ -12,8 +12,8 @@ import msgspec
 from lftui.baseline import find_baseline, read_baseline
 from lftui.plan import PlanError, RunPlan, check_rate, check_users, parse_duration
 from lftui.records import Loaded
-from lftui.safe_text import Redactor, redact_arguments
-from lftui.settings import Settings, Target, check_target, read_stages, target_of
+from lftui.safe_text import HIDDEN, Redactor, redact_arguments, redact_url
+from lftui.settings import Settings, Target, check_target, host_of, read_stages, target_of
 from lftui.shapes import Shape, limited, parse_shape, stages_from_toml
 
 _HTTP_USERS = ("HttpUser", "FastHttpUser", "PytestUser")
@@ -75,7 +75,7 @@ def make_plan(
     check_users(max(users, shape.peak if shape is not None else 0), "the load's peak", ceiling)
     baseline_path, baseline = _baseline(loaded, options, folder)
     plan = RunPlan(
-        argv=redact_arguments(argv, Redactor.from_environment(os.environ)),
+        argv=_shown_arguments(argv, loaded),
         locustfiles=loaded.files,
         user_classes=[one.name for one in loaded.user_classes if one.chosen],
         tags=list(theirs.get("tags") or []),
@@ -116,6 +116,22 @@ def make_plan(
     return Planned(plan, shape, embedded)
 
 
+def _shown_arguments(argv: list[str], loaded: Loaded) -> list[str]:
+    """The command line without its secrets: those of options whose names, or the locustfile, say
+    that they are."""
+    secret = {option.name for option in loaded.own_options if option.secret}
+    shown: list[str] = []
+    for number, word in enumerate(argv):
+        name, equals, _ = word.partition("=")
+        if name in secret and equals:
+            shown.append(f"{name}={HIDDEN}")
+        elif number and argv[number - 1] in secret:
+            shown.append(HIDDEN)
+        else:
+            shown.append(word)
+    return redact_arguments(shown, Redactor.from_environment(os.environ))
+
+
 def _or(value: Any, default: Any) -> Any:
     return default if value is None else value
 
@@ -143,6 +159,8 @@ def _target(
                 check_target(url, target, settings, options.get("confirm-target"))
         return None, None
     url, target = target_of(str(given), settings)
+    if not host_of(url) and any(one.base in _HTTP_USERS for one in chosen):
+        raise PlanError(f"the target '{redact_url(url)}' is no URL like https://staging.example")
     if url != trusted:
         check_target(url, target, settings, options.get("confirm-target"))
     return url, target

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
 import sys
@@ -34,6 +33,13 @@ def attach(argv: list[str]) -> int:
 async def _watch(folder: RunFolder, plain: bool, resume: bool) -> int:
     connection = await Connection.to(folder.read().socket)
     display = Display(plain=plain)
+    try:
+        return await _show(connection, display, folder, resume)
+    finally:
+        display.drain()
+
+
+async def _show(connection: Connection, display: Display, folder: RunFolder, resume: bool) -> int:
     watching = asyncio.create_task(_follow(connection, display, resume))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -42,11 +48,10 @@ async def _watch(folder: RunFolder, plain: bool, resume: bool) -> int:
         finished = await watching
     except asyncio.CancelledError:
         display.end()
-        with contextlib.suppress(OSError):
-            print(f"left; the run goes on: lftui attach {folder.id}", file=sys.stderr)
+        display.say(f"left; the run goes on: lftui attach {folder.id}")
         return exit_codes.PASS
     display.end()
-    for line in closing_lines(connection.state):
+    for line in closing_lines(connection.state, display.columns):
         display.result(line)
     if finished is None:
         display.error(_lost(folder))

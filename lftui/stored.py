@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -149,7 +150,7 @@ def _print_figures(folder: RunFolder) -> None:
     else:
         when = time.strftime("%H:%M:%S", time.localtime(state.last_wall))
         print(f"without an end: the last record is of {when}")
-    for line in closing_lines(state):
+    for line in closing_lines(state, shutil.get_terminal_size((120, 40)).columns):
         print(line)
 
 

@@ -51,13 +51,15 @@ def end_orderly(host: LocustHost, patience: Patience, ticker: Ticker, ending: En
     if ending.hurry:
         return 4
     events, environment = host.environment.events, host.environment
-    events.quitting.fire(environment=environment, reverse=True)
+    # Listeners run in greenlets of their own: one that has to be broken out of a loop ends that
+    # greenlet and nothing else.
+    gevent.spawn(events.quitting.fire, environment=environment, reverse=True).join()
     code = host.exit_code()
     try:
         host.runner.quit()
     except Exception:
         logger.error("Locust's runner raised while it quit:\n%s", traceback.format_exc())
-    events.quit.fire(exit_code=code)
+    gevent.spawn(events.quit.fire, exit_code=code).join()
     return code
 
 

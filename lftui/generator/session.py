@@ -51,6 +51,7 @@ from lftui.shapes import parse_shape
 
 LOST_STOP_S = 1.6  # the load is off within 2 s of the supervisor's death
 _KILLED = 137
+_MESSAGE_LIMIT = 600
 
 
 class Session:
@@ -220,6 +221,7 @@ class Session:
             self._over.set()
         elif ending.hurry or ending.kill:
             self._ending.hurry = True
+            self._ending.reason, self._ending.why = ending.reason, ending.why
 
     def _shape_ended(self, why: str) -> None:
         self._ask_to_end(Ending(reason="completed", why=why))
@@ -230,7 +232,8 @@ class Session:
             self._output.release_streams()
         gevent.sleep(0.02)  # the readers of the streams see their end
         self._output.tell_left_out()
-        self._announce(finished)
+        message = self._redactor.line(finished.message, _MESSAGE_LIMIT)
+        self._announce(msgspec.structs.replace(finished, message=message))
         self._channel.close()
         return finished.exit_code or 0
 

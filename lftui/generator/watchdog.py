@@ -22,7 +22,7 @@ from lftui.records import Level
 
 BLOCKED_AFTER_S = 1.0
 _LOOK_EVERY_S = 0.2
-_LOAD_TELL_S = 2.0
+_LOAD_TELL_S = 1.0
 _BREAK_AFTER_S = 0.3
 _BREAK_EVERY_S = 0.3
 

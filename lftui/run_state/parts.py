@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from lftui.metrics import Figures, Histogram, Series
-from lftui.records import EndpointTick, GeneratorHealth
+from lftui.metrics import Figures, Histogram, Point, Series
+from lftui.records import EndpointTick, GeneratorHealth, Tick
 
 ROW_SERIES_KEEP = 60
+ROW_POINT_S = 5.0
 _SERIES_BUDGET = 2_000
 
 
@@ -27,7 +28,11 @@ def add_tick(figures: Figures, tick: EndpointTick) -> None:
 
 
 class Row(msgspec.Struct):
-    """One endpoint, whoever requests it. Walls are Unix seconds, to the tick."""
+    """One endpoint, whoever requests it. Walls are Unix seconds, to the tick.
+
+    Its series has a point every `ROW_POINT_S`; the one that fills up is `filling`. Point by point
+    and second by second it would be most of the work of folding a day.
+    """
 
     method: str
     name: str
@@ -35,6 +40,29 @@ class Row(msgspec.Struct):
     series: Series
     first_wall: float = 0.0
     last_wall: float = 0.0
+    filling: Point | None = None
+
+    def count(self, endpoint: EndpointTick, tick: Tick) -> None:
+        """Add what a tick says of this endpoint."""
+        add_tick(self.figures, endpoint)
+        self.first_wall = self.first_wall or tick.wall
+        self.last_wall = tick.wall
+        point = self.filling
+        if point is not None and tick.end - point.start_s > ROW_POINT_S:
+            self.series.append(point)
+            point = None
+        if point is None:
+            point = self.filling = Point(tick.start, tick.end)
+        point.end_s = tick.end
+        point.count += endpoint.count
+        point.failures += endpoint.failures
+        point.bytes += endpoint.bytes
+        point.ok += endpoint.ok
+        point.failed += endpoint.failed
+
+    def points(self) -> list[Point]:
+        """The series, with the point that fills up as its last."""
+        return [*self.series.points(), *([self.filling] if self.filling else [])]
 
 
 def new_row(method: str, name: str, rows: int) -> Row:
@@ -58,6 +86,13 @@ class Span(msgspec.Struct):
     rows: dict[int, Figures] = {}
     covered_s: float = 0.0
     label: str = ""
+
+    def add_all(self, tick: Tick, rows: list[int], sums: Figures) -> None:
+        """Add a tick: `rows` is the row of each of its endpoints, `sums` all together."""
+        self.covered_s += tick.end - tick.start
+        self.total.add(sums)
+        for row, endpoint in zip(rows, tick.endpoints, strict=True):
+            self.add(row, endpoint)
 
     def add(self, row: int, tick: EndpointTick) -> None:
         """Add an endpoint's tick."""

@@ -162,13 +162,10 @@ class RunState(msgspec.Struct):
             add_tick(sums, endpoint)
         self.total.add(sums)
         self._take_point(tick, sums)
-        self.steps.on_tick(tick, rows)
+        self.steps.on_tick(tick, rows, sums)
         for span in (self.window, self.reset):
             if span is not None:
-                span.covered_s += tick.end - tick.start
-                span.total.add(sums)
-                for row, endpoint in zip(rows, tick.endpoints, strict=True):
-                    span.add(row, endpoint)
+                span.add_all(tick, rows, sums)
         for group, count in tick.errors:
             self._count_error(group, count, tick.wall)
         self._remember(tick)
@@ -200,21 +197,7 @@ class RunState(msgspec.Struct):
         return row
 
     def _count(self, index: int, endpoint: Any, tick: Tick) -> None:
-        row = self.rows[index]
-        add_tick(row.figures, endpoint)
-        row.first_wall = row.first_wall or tick.wall
-        row.last_wall = tick.wall
-        row.series.append(
-            Point(
-                tick.start,
-                tick.end,
-                endpoint.count,
-                endpoint.failures,
-                endpoint.bytes,
-                ok=endpoint.ok,
-                failed=endpoint.failed,
-            )
-        )
+        self.rows[index].count(endpoint, tick)
         owner = self.class_of.get(endpoint.id)
         if owner is not None:
             add_tick(self.classes[owner].figures, endpoint)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from lftui.metrics import Figures
 from lftui.records import Marked, Tick
-from lftui.run_state.parts import Span, Step, add_tick
+from lftui.run_state.parts import Span, Step
 
 SHORTEST_S = 5.0
 KEPT_WHOLE = 200
@@ -27,8 +28,8 @@ class Steps(msgspec.Struct):
     current: Step | None = None
     numbered: int = 0
 
-    def on_tick(self, tick: Tick, rows: list[int]) -> None:
-        """Follow one tick; `rows` is the row of each of its endpoints."""
+    def on_tick(self, tick: Tick, rows: list[int], sums: Figures) -> None:
+        """Follow one tick; `rows` is the row of each of its endpoints, `sums` all together."""
         step = self.current
         if step is not None and not self._goes_on(step, tick):
             self.close(tick.start)
@@ -39,7 +40,7 @@ class Steps(msgspec.Struct):
             return
         step.last_s = tick.end
         if tick.start >= step.began_s + step.settle_s - _EPSILON_S:
-            self._count(step, tick, rows)
+            step.span.add_all(tick, rows, sums)
 
     def on_mark(self, marked: Marked) -> None:
         """Write a mark to the step it fell into."""
@@ -88,9 +89,3 @@ class Steps(msgspec.Struct):
             stage=tick.stage,
             by_hand=tick.held,
         )
-
-    def _count(self, step: Step, tick: Tick, rows: list[int]) -> None:
-        step.span.covered_s += tick.end - tick.start
-        for row, endpoint in zip(rows, tick.endpoints, strict=True):
-            step.span.add(row, endpoint)
-            add_tick(step.span.total, endpoint)

@@ -21,11 +21,13 @@ from lftui.records import (
     with_seq,
 )
 from lftui.run_state import RunState
-from lftui.safe_text import redact_url
+from lftui.safe_text import redact_url, safe_line
 from lftui.supervisor.glance import glance
 from lftui.supervisor.journal import Journal
 from lftui.supervisor.log_file import log_line
 from lftui.supervisor.store import CHECKPOINT, GENERATOR_LOG, RunFile, RunFolder
+
+_WORTH_A_CHECKPOINT_S = 300.0
 
 
 class Book:
@@ -42,12 +44,14 @@ class Book:
         self.state = RunState()
         self.folder: RunFolder | None = None
         self.run_file: RunFile | None = None
+        self.missing = 0
         self.pass_on: Callable[[bytes, int], None] = lambda line, seq: None
         self._on_record = on_record
         self._early: list[bytes] = []
         self._journal: Journal | None = None
         self._log: Journal | None = None
         self._seq = 0
+        self.heard = time.monotonic()
 
     def open(self, folder: RunFolder, run_file: RunFile, first: AnyRecord) -> None:
         """Begin the journal with `first`; what came before follows it, in its order."""
@@ -69,15 +73,19 @@ class Book:
 
     def take(self, line: bytes) -> AnyRecord | None:
         """A line from the generator; None where it cannot be read."""
+        self.heard = time.monotonic()
         try:
             record = decode_record(line)
         except BadLine as error:
             self.say(Logged(source="supervisor", level="error", text=str(error)))
             return None
-        if isinstance(record, Loaded) and record.options.get("host"):
-            # The plan needs the target's URL whole; the journal does not get its password.
-            shown = {**record.options, "host": redact_url(str(record.options["host"]))}
-            line = encode(msgspec.structs.replace(record, options=shown))
+        if isinstance(record, Loaded):
+            # The plan needs the target's URL and the paths as they are; the journal gets neither
+            # a password nor a control character.
+            host = record.options.get("host")
+            shown = {**record.options, "host": None if host is None else redact_url(str(host))}
+            files = [safe_line(path) for path in record.files]
+            line = encode(msgspec.structs.replace(record, options=shown, files=files))
         self._keep(line, record)
         return record
 
@@ -93,8 +101,8 @@ class Book:
         assert self._journal is not None
         self._seq += 1
         line = with_seq(line, self._seq)
+        record = msgspec.structs.replace(record, seq=self._seq)
         self.state.apply(record)
-        self.state.last_seq = self._seq
         self._journal.append(line)
         if isinstance(record, Logged) and self._log is not None:
             self._log.append(log_line(record))
@@ -128,9 +136,13 @@ class Book:
     async def close(self) -> None:
         """Write what is left to the disk, and the facts to `run.json`."""
         loop = asyncio.get_running_loop()
+        ticks = self.state.last_tick_s is not None
+        if ticks and self.state.last_s - (self.state.load_began_s or 0.0) > _WORTH_A_CHECKPOINT_S:
+            await self.checkpoint()
         for journal in (self._journal, self._log):
             if journal is not None:
                 await loop.run_in_executor(None, journal.close)
+        self.missing = self._journal.missing if self._journal is not None else 0
         run_file, finished = self.run_file, self.state.finished
         if run_file is None or finished is None or self.folder is None:
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import os
+import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -23,7 +23,7 @@ class Connection:
         self._reader = reader
         self._writer = writer
         self._numbers = itertools.count(1)
-        self._prefix = f"{os.getpid()}-"
+        self._prefix = f"{secrets.token_hex(4)}-"
         self.state = RunState()
 
     @classmethod

@@ -64,7 +64,7 @@ def scenario_files(paths: Sequence[str]) -> tuple[list[FileFact], str]:
             digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
         except OSError:
             digest = ""
-        facts.append(FileFact(path, digest))
+        facts.append(FileFact(safe_line(path), digest))
         whole.update(digest.encode())
     return facts, facts[0].sha256 if len(facts) == 1 else whole.hexdigest()
 

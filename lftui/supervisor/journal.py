@@ -27,13 +27,15 @@ class Journal:
 
     What is appended is written at once and fsynced every second. Where the disk refuses (full,
     gone), lines wait in memory up to `BACKLOG_BYTES` and are written as soon as it takes them;
-    the file is cut back to its last whole line meanwhile.
+    the file is cut back to its last whole line meanwhile. `missing` counts the lines it never took,
+    once it is closed.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.appended = 0
         self.failure: str | None = None
+        self.missing = 0
         self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         self._written = os.fstat(self._fd).st_size
         self.appended = self._written
@@ -54,6 +56,7 @@ class Journal:
         """Write and fsync what is there, for at most `timeout_s` seconds."""
         self._queue.put(None)
         self._thread.join(timeout_s)
+        self.missing = bytes(self._waiting).count(b"\n") + self._dropped
         if not self._thread.is_alive():
             os.close(self._fd)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import time
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +25,7 @@ from lftui.records import (
     Stop,
 )
 from lftui.run_state import RunState
-from lftui.safe_text import redact_url
+from lftui.safe_text import redact_url, safe_line
 from lftui.supervisor import facts
 from lftui.supervisor.book import Book, process_facts
 from lftui.supervisor.ending import lost_generator
@@ -38,6 +39,7 @@ CHECKPOINT_EVERY_S = 60.0
 _LOOK_EVERY_S = 0.5
 _LATE_S = 2.0
 _GOODBYE_S = 3.0
+_SILENT_S = 3.0
 
 
 class LoadFailed(Exception):
@@ -72,11 +74,18 @@ class Supervisor:
         self._server: Server | None = None
         self._steering: Steering | None = None
         self._ended_by_us = ""
+        self._silent = False
+        self._journal_failure: str | None = None
 
     @property
     def state(self) -> RunState:
         """All that is known of the run."""
         return self._book.state
+
+    @property
+    def missing(self) -> int:
+        """Records that the journal's disk never took, once the run is over."""
+        return self._book.missing
 
     @property
     def folder(self) -> RunFolder | None:
@@ -192,6 +201,8 @@ class Supervisor:
             now = time.monotonic()
             steering.dead_man.look(now)
             self._enforce_run_time(plan, steering, now)
+            self._tell_silence(now)
+            self._tell_journal()
             overdue = steering.stop_watch.overdue(now, self.state.last_tick_s or 0.0)
             if overdue is not None:
                 self._ended_by_us = overdue
@@ -199,6 +210,28 @@ class Supervisor:
             if now - checkpointed >= CHECKPOINT_EVERY_S:
                 checkpointed = now
                 await self._book.checkpoint()
+
+    def _tell_silence(self, now: float) -> None:
+        """Say when the generator says nothing any more, and when it is back."""
+        silent = self.state.ready is not None and now - self._book.heard > _SILENT_S
+        if silent and not self._silent:
+            text = "the generator is silent: stopped, or its processor is taken; figures stand"
+            self._book.say(Logged(source="supervisor", level="error", text=text))
+        elif self._silent and not silent:
+            text = "the generator answers again"
+            self._book.say(Logged(source="supervisor", level="warning", text=text))
+        self._silent = silent
+
+    def _tell_journal(self) -> None:
+        """Say when the journal cannot be written, and when it can again."""
+        failure = self._book.failure
+        if failure is not None and self._journal_failure is None:
+            text = f"{failure}; the run goes on, its records wait in memory: make room"
+            self._book.say(Logged(source="supervisor", level="critical", text=text))
+        elif failure is None and self._journal_failure is not None:
+            text = "the journal is written again; nothing is missing from it"
+            self._book.say(Logged(source="supervisor", level="warning", text=text))
+        self._journal_failure = failure
 
     def _enforce_run_time(self, plan: RunPlan, steering: Steering, now: float) -> None:
         """The generator ends its own run time, but not while user code blocks its hub."""
@@ -230,12 +263,14 @@ class Supervisor:
         self._steering.command(command, client.number, client.name)
 
     def _clients_changed(self) -> None:
-        if self._steering is not None and self._server is not None:
+        # When the run is over, consoles leave because it is.
+        over = self.state.finished is not None
+        if self._steering is not None and self._server is not None and not over:
             self._steering.clients_changed(set(self._server.clients))
 
     async def _open_socket(self, folder: RunFolder) -> None:
         try:
-            path = socket_folder() / f"{folder.id[-24:]}.sock"
+            path = socket_folder() / f"{secrets.token_hex(8)}.sock"
             server = Server(path, self._book.snapshot, self._obey, self._clients_changed)
             await server.open()
         except OSError as error:
@@ -259,7 +294,7 @@ class Supervisor:
             pid_started=pid_started,
             generator_pid=self._generator.pid,
             started_at=time.time(),
-            scenario=", ".join(plan.locustfiles),
+            scenario=", ".join(shown["locustfiles"]),
             host=shown["host"],
             shape=plan.shape_sentence,
             operator=self.operator,
@@ -303,6 +338,7 @@ class Supervisor:
 def shown_plan(plan: RunPlan) -> dict[str, Any]:
     """The plan as it may be kept and shown: without the user name and password of its URL."""
     shown: dict[str, Any] = msgspec.to_builtins(plan)
+    shown["locustfiles"] = [safe_line(path) for path in plan.locustfiles]
     if plan.host:
         shown["host"] = redact_url(plan.host)
     return shown

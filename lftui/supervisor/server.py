@@ -26,7 +26,7 @@ from lftui.records import (
 )
 
 QUEUE_BYTES = 8_000_000
-_PATH_LIMIT = 100
+_SHORT = "/tmp"
 _COMMAND_LIMIT = 64_000
 
 Snapshot = Callable[[], tuple[bytes, int]]
@@ -38,14 +38,25 @@ def socket_folder() -> Path:
     A run folder's path can exceed the 107 bytes that a socket's may have, hence a short one.
     Where somebody else has made it first, one with a name that cannot be known before.
     """
-    path = Path(tempfile.gettempdir()) / f"lftui-{os.getuid()}"
+    path = Path(_SHORT) / f"lftui-{os.getuid()}"
     with contextlib.suppress(FileExistsError):
         path.mkdir(mode=0o700)
     facts = path.lstat()
     ours = stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.getuid()
-    if ours and stat.S_IMODE(facts.st_mode) == 0o700 and len(str(path)) < _PATH_LIMIT - 60:
+    if ours and stat.S_IMODE(facts.st_mode) == 0o700:
+        _sweep(path)
         return path
-    return Path(tempfile.mkdtemp(prefix=f"lftui-{os.getuid()}-", dir="/tmp"))
+    return Path(tempfile.mkdtemp(prefix=f"lftui-{os.getuid()}-", dir=_SHORT))
+
+
+def _sweep(folder: Path) -> None:
+    """Remove sockets at which nobody listens any more: of supervisors that were killed."""
+    for path in folder.glob("*.sock"):
+        with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):
+            try:
+                probe.connect(str(path))
+            except ConnectionRefusedError:
+                path.unlink(missing_ok=True)
 
 
 class Client:
@@ -166,6 +177,9 @@ class Server:
         for client in list(self.clients.values()):
             client.close()
         self.path.unlink(missing_ok=True)
+        if self.path.parent.name != f"lftui-{os.getuid()}":
+            with contextlib.suppress(OSError):
+                self.path.parent.rmdir()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not _same_user(writer.get_extra_info("socket")):

@@ -10,6 +10,7 @@ import msgspec
 
 from lftui.plan import RunPlan
 from lftui.records import (
+    Acked,
     AnyRecord,
     Command,
     Kill,
@@ -114,9 +115,11 @@ class Steering:
             self._say(Refused(command_id=command.id, reason=refusal))
             return
         self._say(Marked(type="controls", new=int(taking), who=command.who, command_id=command.id))
+        self._say(Acked(command_id=command.id))
 
     def _set_policy(self, command: SetPolicy) -> None:
         self.dead_man.policy = command.policy
         self._say(
             Marked(type="policy", text=command.policy, who=command.who, command_id=command.id)
         )
+        self._say(Acked(command_id=command.id))

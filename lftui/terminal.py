@@ -1,0 +1,89 @@
+"""Writing to a terminal that may stop taking output: a frozen one must hold nobody up.
+
+Ctrl-S, a pulled cable or a pipe that nobody reads block a write for as long as they like. Here a
+thread of its own writes; what does not fit its queue is left out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import threading
+import time
+from typing import Any
+
+_QUEUED = 200
+_STUCK_S = 30.0
+
+
+class Writer:
+    """Writes texts to a descriptor in their order, never waited for.
+
+    Also usable as the file of a rich `Console`.
+    """
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._queue: queue.Queue[str] = queue.Queue(_QUEUED)
+        self._writing_since: float | None = None
+        self._silent = False
+        self._thread: threading.Thread | None = None
+
+    def write(self, text: str) -> int:
+        """Queue a text; left out while the terminal takes nothing and the queue is full."""
+        if not self._silent and text:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="terminal", daemon=True)
+                self._thread.start()
+            with contextlib.suppress(queue.Full):
+                self._queue.put_nowait(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing to do: the thread writes at once."""
+
+    def isatty(self) -> bool:
+        """Whether the descriptor is a terminal."""
+        try:
+            return os.isatty(self._fd)
+        except OSError:
+            return False
+
+    def fileno(self) -> int:
+        """The descriptor."""
+        return self._fd
+
+    @property
+    def busy(self) -> bool:
+        """Whether something waits to be written: no time for a redraw."""
+        return not self._queue.empty() or self._writing_since is not None
+
+    @property
+    def stuck(self) -> bool:
+        """Whether the terminal has taken no output for so long that it counts as gone."""
+        since = self._writing_since
+        return since is not None and time.monotonic() - since > _STUCK_S
+
+    def silence(self) -> None:
+        """Write nothing any more."""
+        self._silent = True
+
+    def drain(self, timeout_s: float = 2.0) -> None:
+        """Wait until what is queued is written, for so long at most."""
+        deadline = time.monotonic() + timeout_s
+        while self.busy and not self._silent and time.monotonic() < deadline:
+            time.sleep(0.005)
+
+    def _work(self) -> None:
+        while True:
+            text = self._queue.get()
+            self._writing_since = time.monotonic()
+            data: Any = memoryview(text.encode("utf-8", "replace"))
+            while data and not self._silent:
+                try:
+                    data = data[os.write(self._fd, data) :]
+                    self._writing_since = time.monotonic()
+                except OSError:
+                    self._silent = True  # a closed pipe or a lost terminal ends only the words
+            self._writing_since = None
