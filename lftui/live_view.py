@@ -149,7 +149,12 @@ def _progress(state: RunState) -> RenderableType:
     grid.add_column(ratio=1)
     grid.add_column(justify="right", no_wrap=True)
     if length:
-        bar = ProgressBar(total=length, completed=min(done, length))
+        bar = ProgressBar(
+            total=length,
+            completed=min(done, length),
+            complete_style="cyan",
+            finished_style="cyan",
+        )
         grid.add_row(clock(done), bar, clock(length))
     else:
         grid.add_row(clock(done), "no planned end: stop it with Ctrl-C", "")

@@ -28,6 +28,7 @@ from lftui.run_state import RunState
 from lftui.safe_text import redact_url, safe_line
 from lftui.supervisor import facts
 from lftui.supervisor.book import Book, process_facts
+from lftui.supervisor.ceiling import Ceiling, say_ceiling
 from lftui.supervisor.ending import lost_generator
 from lftui.supervisor.generator_link import GeneratorLink, GeneratorProcess, GeneratorThread
 from lftui.supervisor.server import Client, Server, socket_folder
@@ -196,11 +197,17 @@ class Supervisor:
 
     async def _look_after(self, plan: RunPlan, steering: Steering) -> None:
         checkpointed = time.monotonic()
+        ceiling = Ceiling(plan.max_rps)
         while True:
             await asyncio.sleep(_LOOK_EVERY_S)
             now = time.monotonic()
             steering.dead_man.look(now)
             self._enforce_run_time(plan, steering, now)
+            fewer = ceiling.look(self.state)
+            if fewer is not None:
+                text = say_ceiling(plan.max_rps or 0.0, fewer)
+                self._book.say(Logged(source="supervisor", level="warning", text=text))
+                steering.forward(fewer)
             self._tell_silence(now)
             self._tell_journal()
             overdue = steering.stop_watch.overdue(now, self.state.last_tick_s or 0.0)

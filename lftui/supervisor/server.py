@@ -114,6 +114,9 @@ class Client:
 
     async def _send_snapshot(self, snapshot: Snapshot) -> None:
         state, upto = snapshot()
+        # What is queued is in the state already.
+        self._queue.clear()
+        self._queued = 0
         self._writer.write(encode(Checkpoint(upto_seq=upto, state=msgspec.Raw(state))))
         await self._writer.drain()
 
