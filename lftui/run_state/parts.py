@@ -110,6 +110,8 @@ class Step(msgspec.Struct):
         began_s, ended_s: monotonic seconds; `ended_s` None while it lasts.
         span: the figures of its settled part.
         by_hand: the shape was held, so an operator made this level.
+        users_min: the fewest users that really ran in its settled part; None before it.
+        user_s: users times seconds of that part, for figures by user.
     """
 
     number: int
@@ -123,6 +125,8 @@ class Step(msgspec.Struct):
     ended_s: float | None = None
     last_s: float = 0.0
     began_wall: float = 0.0
+    users_min: int | None = None
+    user_s: float = 0.0
     marks: list[str] = []
 
     @property

@@ -92,7 +92,7 @@ class GeneratorProcess:
                 stderr=asyncio.subprocess.STDOUT,
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
-                env=_environment(),
+                env=child_environment(),
             )
         self.pid = self._process.pid
         self._listening = asyncio.create_task(self._listen())
@@ -168,7 +168,7 @@ class GeneratorThread:
         return ""
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """The operator's environment, and where lftui itself is found (`-P` leaves the folder out)."""
     environment = dict(os.environ)
     # These would turn the generator's own parser into something it is not.

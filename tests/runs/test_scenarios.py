@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -20,14 +21,24 @@ SHAPES = Path(__file__).parent / "shapes"
 STRESS = ROOT / "locustfiles" / "stress.py"
 OWN = options.takes_value()
 WAIT_S = 60.0
-# What is to hang is waited for in full; a slow machine still gets Locust imported in it.
-SHORT_S = 10.0
+# What hangs is waited for in full, so for a short time first. A busy machine may have spent that
+# on the import of Locust, before anything could hang: then once more, for longer.
+LIMITS_S = (2.9, 10.0, 40.0)
 
 
 def preview(
     shape: str, *more: str, file: Path = SHAPES / "many.py", timeout_s: float = WAIT_S
 ) -> Preview:
     return asyncio.run(preview_shape(["-f", str(file), *more], shape, timeout_s))
+
+
+def patiently(attempt: Callable[[float], Preview], pattern: str) -> Preview:
+    """The first preview whose reason is the one that is waited for."""
+    for limit_s in LIMITS_S:
+        found = attempt(limit_s)
+        if re.fullmatch(pattern, found.reason):
+            return found
+    pytest.fail(found.reason)
 
 
 def plateau(users: int, rate: float, length_s: float) -> Stage:
@@ -131,9 +142,11 @@ def test_a_shape_without_an_end_says_how_far_it_was_followed() -> None:
 
 
 def test_ticks_that_take_their_time_are_not_followed_for_ever() -> None:
-    found = preview("Dawdles")
+    found = patiently(
+        lambda limit_s: preview("Dawdles", timeout_s=limit_s),
+        r"it has no end within the \d+s that were previewed",
+    )
     assert found.length_s is None
-    assert re.fullmatch(r"it has no end within the \d+s that were previewed", found.reason)
     assert 0 < found.points[-1][0] < 60
     assert found.peak == 2
 
@@ -178,18 +191,40 @@ def test_a_locustfile_that_cannot_be_imported_cannot_be_previewed() -> None:
     assert found.reason == f"cannot be previewed: {SHAPES}/broken.py:8: KeyError: 'coffee'"
 
 
+def test_an_import_that_takes_its_time_leaves_none_for_ticks(tmp_path: Path) -> None:
+    slow = tmp_path / "slow.py"
+    text = (
+        "import time\n"
+        "from locust import LoadTestShape, User\n"
+        "time.sleep(max(0.0, {until} - time.monotonic()))\n"
+        "class Plain(LoadTestShape):\n"
+        "    def tick(self):\n"
+        "        return None\n"
+        "class PlainUser(User):\n"
+        "    pass\n"
+    )
+
+    def attempt(limit_s: float) -> Preview:
+        slow.write_text(text.format(until=time.monotonic() + 0.85 * limit_s))
+        return preview("Plain", file=slow, timeout_s=limit_s)
+
+    why = "the import of the locustfile took all the time there was"
+    assert patiently(attempt, f"cannot be previewed: {why}").points == []
+
+
 def test_a_tick_that_hangs_is_named() -> None:
-    found = preview("Hangs", timeout_s=SHORT_S)
-    assert re.fullmatch(
+    patiently(
+        lambda limit_s: preview("Hangs", timeout_s=limit_s),
         r"cannot be previewed: tick\(\) at 0s did not end in time; "
         r"it stands at .*many\.py:\d+ in tick",
-        found.reason,
-    ), found.reason
+    )
 
 
 def test_a_child_that_cannot_end_itself_is_ended() -> None:
-    found = preview("HangsInC", timeout_s=SHORT_S)
-    assert found.reason == "cannot be previewed: there was no answer within 10 s"
+    patiently(
+        lambda limit_s: preview("HangsInC", timeout_s=limit_s),
+        r"cannot be previewed: there was no answer within [\d.]+ s",
+    )
     assert not running(psutil.Process().children(recursive=True))
 
 
@@ -198,12 +233,12 @@ def test_an_import_that_hangs_takes_along_what_it_started(
 ) -> None:
     helper = tmp_path / "helper.pid"
     monkeypatch.setenv("HELPER_PID_FILE", str(helper))
-    found = preview("NeverThere", file=SHAPES / "hangs_at_import.py", timeout_s=SHORT_S)
-    assert re.fullmatch(
+    hanging = SHAPES / "hangs_at_import.py"
+    patiently(
+        lambda limit_s: preview("NeverThere", file=hanging, timeout_s=limit_s),
         r"cannot be previewed: the import of the locustfile did not end in time; "
         r"it stands at .*hangs_at_import\.py:\d+ in <module>",
-        found.reason,
-    ), found.reason
+    )
     assert is_gone(int(helper.read_text()))
 
 
@@ -231,10 +266,16 @@ def test_broken_and_hanging_ones_do_not_stop_the_others(
     no_python.write_text("from locust import\n")
     files = [SHAPES / "hangs_at_import.py", SHAPES / "broken.py", no_python, SHAPES / "many.py"]
     came: list[Path] = []
-    results = asyncio.run(describe_many(files, OWN, SHORT_S, lambda path, found: came.append(path)))
-    hanging, broken, syntax, many = (results[path] for path in files)
+    for limit_s in LIMITS_S:
+        came.clear()
+        results = asyncio.run(describe_many(files, OWN, limit_s, lambda path, _: came.append(path)))
+        hanging, broken, syntax, many = (results[path] for path in files)
+        if came[-1] == files[0] and "still importing" in str(hanging):
+            break
     assert isinstance(hanging, str)
-    assert hanging.startswith("the locustfile was not imported within 10 s (still importing")
+    assert hanging.startswith(
+        f"the locustfile was not imported within {limit_s:g} s (still importing"
+    )
     assert "hangs_at_import.py" in hanging
     assert broken == f"{SHAPES}/broken.py:8: KeyError: 'coffee'"
     assert syntax == f"{no_python}:1: this is no Python: invalid syntax"

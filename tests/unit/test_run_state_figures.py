@@ -271,7 +271,7 @@ def test_the_charts_add_up_to_the_totals(play: Play) -> None:
     assert sum(point.bytes for point in points) == state.total.bytes
     assert sum(point.duration_s for point in points) == pytest.approx(duration_s(state))
     for row in state.rows:
-        assert sum(point.count for point in row.series.points()) == row.figures.count
+        assert sum(point.count for point in row.points()) == row.figures.count
 
 
 def test_a_long_run_keeps_all_of_its_figures_in_a_bounded_chart() -> None:
@@ -288,7 +288,7 @@ def test_a_long_run_keeps_all_of_its_figures_in_a_bounded_chart() -> None:
     assert (newest.end_s - newest.start_s, newest.count) == (1.0, 1)
     assert all(a.end_s == b.start_s for a, b in itertools.pairwise(points))
     row = play.state.rows[0]
-    assert sum(point.count for point in row.series.points()) == 20_000
+    assert sum(point.count for point in row.points()) == 20_000
 
 
 def test_with_many_endpoints_each_keeps_a_coarser_chart() -> None:
@@ -296,10 +296,10 @@ def test_with_many_endpoints_each_keeps_a_coarser_chart() -> None:
     endpoints = [play.endpoint(f"/{number}") for number in range(1_000)]
     for _ in range(70):
         play.tick([Sent(endpoint, 1000) for endpoint in endpoints])
-    kept = sum(len(row.series.points()) for row in play.state.rows)
+    kept = sum(len(row.points()) for row in play.state.rows)
     assert kept < 70 * 1_000 / 2
     assert all(
-        sum(point.count for point in row.series.points()) == 70 for row in play.state.rows[-20:]
+        sum(point.count for point in row.points()) == 70 for row in play.state.rows[-20:]
     )
 
 
