@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lftui.plan import PlanError
+from lftui.supervisor.generator_link import child_environment
 
 _TARGET_OPTIONS = (
     "--port",
@@ -51,7 +51,7 @@ def demo(argv: list[str]) -> int:
         rest.remove("--serve")
         if rest:
             raise PlanError(f"lftui demo --serve takes no {rest[0]}")
-        return subprocess.call(command, env=_environment())
+        return subprocess.call(command, env=child_environment())
     with _target(command) as url:
         from lftui.headless import run_headless
 
@@ -103,7 +103,7 @@ def _target(command: list[str]) -> Iterator[str]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env=_environment(),
+        env=child_environment(),
         start_new_session=True,
     )
     assert process.stdout is not None
@@ -120,12 +120,3 @@ def _target(command: list[str]) -> Iterator[str]:
             process.wait(5)
         except subprocess.TimeoutExpired:
             process.kill()
-
-
-def _environment() -> dict[str, str]:
-    environment = dict(os.environ)
-    here = str(Path(__file__).resolve().parent.parent)
-    paths = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
-    if here not in paths and "site-packages" not in here:
-        environment["PYTHONPATH"] = os.pathsep.join([*paths, here])
-    return environment
