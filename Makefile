@@ -5,8 +5,8 @@ PYTHON ?= python3
 ARGS ?=
 # Words for pytest: make test TESTS="tests/unit -k histogram"
 TESTS ?=
-# How many tests run side by side.
-JOBS ?= 2
+# How many tests run side by side; most of them wait for processes, so more than two cores.
+JOBS ?= 3
 
 BIN := .venv/bin
 STAMP := .venv/.installed

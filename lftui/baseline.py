@@ -35,11 +35,15 @@ def read_baseline(path: Path) -> dict[str, Any]:
     Raises:
         PlanError: it cannot be read, is no JSON, or is no object.
     """
+    if path.is_dir():
+        raise PlanError(f"the baseline {path} is a directory")
     try:
-        if path.is_dir():
-            raise PlanError(f"the baseline {path} is a directory")
-        if path.stat().st_size > _LARGEST:
-            raise PlanError(f"the baseline {path} is over {_LARGEST // 1_000_000} MB")
+        size = path.stat().st_size
+    except OSError as error:
+        raise PlanError(f"the baseline {path} cannot be read: {error.strerror}") from None
+    if size > _LARGEST:
+        raise PlanError(f"the baseline {path} is over {_LARGEST // 1_000_000} MB")
+    try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise PlanError(f"the baseline {path} cannot be read: {error.strerror}") from None

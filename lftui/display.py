@@ -67,7 +67,7 @@ class Display:
         if self._drawing is not None:
             self._drawing.cancel()
         self._stop_live()
-        if not self._rich and self._begun:
+        if not self._rich and self._begun and self._state().load_began_s is not None:
             self.result(plain_line(self._state()))
         self._begun = False
 

@@ -105,6 +105,8 @@ def _checked(table: Any, where: str) -> Settings:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         message = first["msg"].removeprefix("Value error, ")
+        if first["type"] == "extra_forbidden":
+            message = "there is no such setting"
         raise PlanError(f"{where}: {place}: {message}") from None
 
 

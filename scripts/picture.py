@@ -23,9 +23,9 @@ def state_after(run: str, seconds: float) -> RunState:
     """The run's state so many seconds after its load began."""
     state = RunState()
     for record in Store(runs_directory(None, os.environ)).find(run).records():
-        if isinstance(record, Tick) and state.load_began_s is not None:
-            if record.end - state.load_began_s > seconds:
-                break
+        began = state.load_began_s
+        if isinstance(record, Tick) and began is not None and record.end - began > seconds:
+            break
         state.apply(record)
     return state
 

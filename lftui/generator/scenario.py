@@ -69,7 +69,12 @@ class Scenario:
         if removed and isinstance(error, ImportError | AttributeError | TypeError):
             return removed[0]
         if isinstance(error, SyntaxError):
-            return f"{error.filename}:{error.lineno}: this is no Python: {error.msg}"
+            place = f"{error.filename}:{error.lineno}" if error.filename else self.files[0]
+            return f"{place}: this is no Python: {error.msg}"
+        if isinstance(error, Warning):
+            # Locust looks for pytest functions where there is no user class, and pytest heeds
+            # whatever configuration stands above the file.
+            return f"no user class found in {', '.join(self.files)}"
         place = _place(error.__traceback__, self.files) or ", ".join(self.files)
         return safe_line(f"{place}: {type(error).__name__}: {error}", 600)
 

@@ -298,9 +298,7 @@ def test_with_many_endpoints_each_keeps_a_coarser_chart() -> None:
         play.tick([Sent(endpoint, 1000) for endpoint in endpoints])
     kept = sum(len(row.points()) for row in play.state.rows)
     assert kept < 70 * 1_000 / 2
-    assert all(
-        sum(point.count for point in row.points()) == 70 for row in play.state.rows[-20:]
-    )
+    assert all(sum(point.count for point in row.points()) == 70 for row in play.state.rows[-20:])
 
 
 def test_the_chart_shows_users_and_the_generators_own_readings() -> None:
