@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from typing import Any
@@ -18,6 +19,7 @@ from lftui.generator.commands import Commands
 from lftui.generator.describe import describe
 from lftui.generator.drivers import Driver, LocustDriver, OwnDriver
 from lftui.generator.ending import Ending, end_orderly
+from lftui.generator.farewell import KILLED, Farewell
 from lftui.generator.headers import send_headers
 from lftui.generator.health import Health
 from lftui.generator.in_flight import GRACE_S, InFlight
@@ -26,13 +28,12 @@ from lftui.generator.meter import Meter
 from lftui.generator.output import Output
 from lftui.generator.patience import Patience
 from lftui.generator.pilot import Pilot
-from lftui.generator.scenario import Scenario, ScriptExit
+from lftui.generator.scenario import Scenario
 from lftui.generator.ticker import Ticker
-from lftui.generator.watchdog import HubBlocked, Watchdog
-from lftui.plan import PlanError, RunPlan
+from lftui.generator.watchdog import Watchdog
+from lftui.plan import RunPlan
 from lftui.records import (
     RESET_STATS,
-    AnyRecord,
     Command,
     Finished,
     Kill,
@@ -50,8 +51,6 @@ from lftui.safe_text import Redactor
 from lftui.shapes import parse_shape
 
 LOST_STOP_S = 1.6  # the load is off within 2 s of the supervisor's death
-_KILLED = 137
-_MESSAGE_LIMIT = 600
 
 
 class Session:
@@ -63,8 +62,9 @@ class Session:
         self._channel = Channel(fd)
         self._output = Output(Redactor.from_environment(os.environ), self._channel.send)
         self._redactor = self._output.redactor
+        self._farewell = Farewell(self._channel, self._output, in_process)
         self._in_flight = InFlight()
-        self._meter = Meter(self._redactor, self._announce)
+        self._meter = Meter(self._redactor, self._farewell.announce)
         self._health = Health()
         self._watchdog = Watchdog(lambda: self._health.beat, self._tell)
         self._ticker = Ticker(
@@ -88,28 +88,11 @@ class Session:
         if not self._in_process:
             self._output.capture_streams()
         try:
-            code = self._load_and_run()
-        except PlanError as error:
-            code = self._finish(Finished(reason="refused", message=str(error), exit_code=2))
-        except ScriptExit as error:
-            code = self._finish(
-                Finished(
-                    reason="refused",
-                    message=str(error),
-                    exit_code=error.code,
-                    script_exit_code=error.code,
-                )
-            )
-        except SystemExit as error:
-            code = self._script_exit(error)
-        except KeyboardInterrupt:
-            code = self._finish(Finished(reason="interrupted", exit_code=130))
-        except HubBlocked:
-            message = "stopped while a listener of the locustfile blocked the hub"
-            code = self._finish(Finished(reason="killed", message=message, exit_code=_KILLED))
+            return self._load_and_run()
         except BaseException as error:
-            code = self._crashed(error)
-        return code
+            if isinstance(error, SystemExit):
+                self._ticker.cut()
+            return self._farewell.after(error, len(self._in_flight))
 
     def _load_and_run(self) -> int:
         load = self._expect(Load)
@@ -140,7 +123,9 @@ class Session:
         sys.argv = ["locust", *parsed.rest]
         self._output.redactor.add(parsed.secrets())
         set_up_logging(parsed.options, self._output.log_handler())
-        self._announce(describe(scenario, parsed, time.monotonic() - began, self._redactor))
+        self._farewell.announce(
+            describe(scenario, parsed, time.monotonic() - began, self._redactor)
+        )
         self._state = "ready"
         return scenario, parsed
 
@@ -154,8 +139,10 @@ class Session:
         self._meter.name_users(host.class_names)
         driver = _driver(host, plan)
         self._pilot = Pilot(host, driver, plan, self._ticker.mark, self._shape_ended)
-        self._commands = Commands(self._pilot, self._ticker, self._announce, self._ask_to_end)
-        self._announce(
+        self._commands = Commands(
+            self._pilot, self._ticker, self._farewell.announce, self._ask_to_end
+        )
+        self._farewell.announce(
             Ready(
                 pid=os.getpid(),
                 took_s=round(time.monotonic() - began, 3),
@@ -164,6 +151,8 @@ class Session:
             )
         )
         host.environment.events.spawning_complete.add_listener(self._spawning_complete)
+        if not self._in_process:
+            gevent.signal_handler(signal.SIGTERM, self._told_to_end)
         host.begin()
         self._meter.cut()  # what the import sent belongs to no run
         gevent.spawn(self._ticker.run)
@@ -180,11 +169,11 @@ class Session:
         self._pilot.leave()
         watching.kill(block=False)
         if self._ending.kill:
-            return self._finish(
+            return self._farewell.finish(
                 Finished(
                     reason="killed",
                     message=self._ending.why,
-                    exit_code=_KILLED,
+                    exit_code=KILLED,
                     cut_in_flight=len(self._in_flight),
                 )
             )
@@ -192,7 +181,7 @@ class Session:
         obeying.kill(block=False)
         self._state = "stopped"
         self._ticker.cut()
-        return self._finish(
+        return self._farewell.finish(
             Finished(
                 reason=self._ending.reason,
                 message=self._ending.why,
@@ -223,42 +212,14 @@ class Session:
             self._ending.hurry = True
             self._ending.reason, self._ending.why = ending.reason, ending.why
 
-    def _shape_ended(self, why: str) -> None:
-        self._ask_to_end(Ending(reason="completed", why=why))
-
-    def _finish(self, finished: Finished) -> int:
-        """Send the last record and everything before it."""
-        if not self._in_process:
-            self._output.release_streams()
-        gevent.sleep(0.02)  # the readers of the streams see their end
-        self._output.tell_left_out()
-        message = self._redactor.line(finished.message, _MESSAGE_LIMIT)
-        self._announce(msgspec.structs.replace(finished, message=message))
-        self._channel.close()
-        return finished.exit_code or 0
-
-    def _script_exit(self, error: SystemExit) -> int:
-        """As Locust: `sys.exit(n)` anywhere ends the process with n and skips the teardown."""
-        code = error.code if isinstance(error.code, int) else (0 if error.code is None else 1)
-        self._ticker.cut()
-        return self._finish(
-            Finished(
-                reason="quit_by_script",
-                message=f"the locustfile called sys.exit({error.code})",
-                exit_code=code,
-                script_exit_code=code,
-                cut_in_flight=len(self._in_flight),
-            )
+    def _told_to_end(self) -> None:
+        """SIGTERM: a service manager ends all processes of a service at once."""
+        self._ask_to_end(
+            Ending(reason="interrupted", why="the generator was told to end (SIGTERM)")
         )
 
-    def _crashed(self, error: BaseException) -> int:
-        import traceback
-
-        text = "".join(traceback.format_exception(error))
-        text = self._redactor.block(text)
-        self._announce(Logged(source="generator", level="critical", text=text))
-        sentence = self._redactor.line(f"the generator failed: {type(error).__name__}: {error}")
-        return self._finish(Finished(reason="generator_lost", message=sentence, exit_code=4))
+    def _shape_ended(self, why: str) -> None:
+        self._ask_to_end(Ending(reason="completed", why=why))
 
     def _supervisor_lost(self) -> None:
         """In the reading thread: whatever the hub does, the load is off in time."""
@@ -272,27 +233,24 @@ class Session:
     def _urgent(self, command: Command) -> None:
         """In the reading thread, as a stop or kill arrives: it must work with the hub blocked."""
         if isinstance(command, Kill) and self._watchdog.blocked_s() > 0.5 and not self._in_process:
-            self._announce(
+            self._farewell.announce(
                 Finished(
                     reason="killed",
                     message="killed with its hub blocked at " + self._watchdog.where(),
-                    exit_code=_KILLED,
+                    exit_code=KILLED,
                 )
             )
             self._channel.flush_natively()
-            os._exit(_KILLED)
+            os._exit(KILLED)
         if isinstance(command, Stop):
             self._watchdog.break_block()
 
     # --- what is said --------------------------------------------------------------------------
 
-    def _announce(self, record: AnyRecord) -> None:
-        if not record.wall:
-            record = msgspec.structs.replace(record, wall=time.time(), mono=time.monotonic())
-        self._channel.send(record)
-
     def _tell(self, level: Level, text: str) -> None:
-        self._announce(Logged(source="watchdog", level=level, text=self._redactor.line(text, 600)))
+        self._farewell.announce(
+            Logged(source="watchdog", level=level, text=self._redactor.line(text, 600))
+        )
 
     def _spawning_complete(self, user_count: int) -> None:
         if self._host is not None and self._host.options.reset_stats:

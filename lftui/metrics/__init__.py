@@ -17,7 +17,6 @@ from lftui.metrics.intervals import (
     ratio_interval,
 )
 from lftui.metrics.series import Point, Series
-from lftui.metrics.windows import RecentWindow, WindowTick
 
 __all__ = [
     "MAX_US",
@@ -25,9 +24,7 @@ __all__ = [
     "Figures",
     "Histogram",
     "Point",
-    "RecentWindow",
     "Series",
-    "WindowTick",
     "bounds_us",
     "bucket_of",
     "design_effect",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lftui.metrics import Figures, Histogram, RecentWindow
+from lftui.metrics import Figures, Histogram
 
 Request = tuple[int | None, int, bool]
 REQUESTS = st.lists(
@@ -108,34 +108,3 @@ def test_rates_and_means_count_what_they_name() -> None:
     assert figures.goodput_rps(2.0) == 0.5
     assert (figures.rps(0.0), figures.goodput_rps(0.0)) == (0.0, 0.0)
     assert figures.bytes == 15
-
-
-def test_the_window_forgets_what_ended_before_it() -> None:
-    window = RecentWindow(length_s=10.0)
-    for second in range(30):
-        window.push(second, second + 1, {second % 2: figures_of([(1000, 1, False)])})
-    assert [tick.start_s for tick in window.ticks] == list(range(20, 30))
-    assert window.duration_s == 10.0
-    assert window.total(0) == window.total(1) == figures_of([(1000, 1, False)] * 5)
-    assert window.total(7) == Figures()
-    assert window.overall().count == 10
-    assert window.endpoint_ids == {0, 1}
-
-
-def test_the_window_covers_ticks_that_reach_into_it_and_leaves_gaps_out() -> None:
-    window = RecentWindow(length_s=10.0)
-    window.push(0.0, 1.0, {})
-    window.push(1.0, 2.5, {1: figures_of([(1000, 1, False)])})
-    window.push(9.0, 12.0, {1: figures_of([(1000, 1, False)])})
-    assert [tick.end_s for tick in window.ticks] == [2.5, 12.0]
-    assert window.duration_s == 4.5
-    assert window.total(1).count == 2
-    assert window.total(1).count == 2, "summing leaves the ticks alone"
-
-
-@given(st.lists(FIGURES, max_size=5))
-def test_a_window_comes_back_equal_from_json(parts: list[Figures]) -> None:
-    window = RecentWindow()
-    for second, figures in enumerate(parts):
-        window.push(second, second + 1, {3: figures})
-    assert msgspec.json.decode(msgspec.json.encode(window), type=RecentWindow) == window
