@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -51,7 +52,8 @@ def demo(argv: list[str]) -> int:
         rest.remove("--serve")
         if rest:
             raise PlanError(f"lftui demo --serve takes no {rest[0]}")
-        return subprocess.call(command, env=child_environment())
+        # In the place of this process, so that a signal to it is one to the target.
+        os.execve(sys.executable, command, child_environment())
     with _target(command) as url:
         from lftui.headless import run_headless
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from lftui.metrics.buckets import MAX_US, TOP_BUCKET, bounds_us, bucket_of, value_us
 from lftui.metrics.dependence import design_effect, share_design_effect
 from lftui.metrics.figures import Figures
-from lftui.metrics.histogram import Histogram, merge_sparse, nearest_rank
+from lftui.metrics.histogram import Histogram, nearest_rank
 from lftui.metrics.intervals import (
     min_samples,
     percentile_interval,
     rate_interval,
     ratio_interval,
 )
+from lftui.metrics.packed import pack, unpack
 from lftui.metrics.series import Point, Series
 
 __all__ = [
@@ -28,12 +29,13 @@ __all__ = [
     "bounds_us",
     "bucket_of",
     "design_effect",
-    "merge_sparse",
     "min_samples",
     "nearest_rank",
+    "pack",
     "percentile_interval",
     "rate_interval",
     "ratio_interval",
     "share_design_effect",
+    "unpack",
     "value_us",
 ]

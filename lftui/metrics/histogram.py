@@ -130,10 +130,3 @@ class Histogram(msgspec.Struct):
     def copy(self) -> Histogram:
         """A histogram with the same contents of its own."""
         return Histogram(self.buckets.copy(), self.count)
-
-
-def merge_sparse(one: Sequence[int], other: Sequence[int]) -> list[int]:
-    """The sum of two sparse histograms, as a sparse histogram."""
-    histogram = Histogram.from_sparse(one)
-    histogram.add_sparse(other)
-    return histogram.sparse()

@@ -6,7 +6,8 @@ from itertools import chain
 
 import msgspec
 
-from lftui.metrics.histogram import Histogram, merge_sparse
+from lftui.metrics.histogram import Histogram
+from lftui.metrics.packed import Packed, pack, unpack
 
 
 class Point(msgspec.Struct):
@@ -21,8 +22,8 @@ class Point(msgspec.Struct):
         users: users at the end of the span.
         target_users: users asked for at the end of the span.
         users_max: most users in the span; filled in from `users` if not given.
-        ok: response times of successes, as a sparse histogram.
-        failed: response times of failures, as a sparse histogram.
+        ok: response times of successes, as a packed sparse histogram (`lftui.metrics.packed`).
+        failed: response times of failures, likewise.
         cpu_percent, lag_max_us, rss_bytes: the generator's highest readings in the span.
     """
 
@@ -34,8 +35,8 @@ class Point(msgspec.Struct):
     users: int = 0
     target_users: int = 0
     users_max: int = 0
-    ok: list[int] = msgspec.field(default_factory=list)
-    failed: list[int] = msgspec.field(default_factory=list)
+    ok: Packed = b""
+    failed: Packed = b""
     cpu_percent: float = 0.0
     lag_max_us: int = 0
     rss_bytes: int = 0
@@ -54,8 +55,8 @@ class Point(msgspec.Struct):
             users=later.users,
             target_users=later.target_users,
             users_max=max(self.users_max, later.users_max),
-            ok=merge_sparse(self.ok, later.ok),
-            failed=merge_sparse(self.failed, later.failed),
+            ok=_compacted(self.ok + later.ok),
+            failed=_compacted(self.failed + later.failed),
             cpu_percent=max(self.cpu_percent, later.cpu_percent),
             lag_max_us=max(self.lag_max_us, later.lag_max_us),
             rss_bytes=max(self.rss_bytes, later.rss_bytes),
@@ -69,7 +70,12 @@ class Point(msgspec.Struct):
     @property
     def response_times(self) -> Histogram:
         """The histogram that percentiles are read from, chosen as `Figures` chooses it."""
-        return Histogram.from_sparse(self.ok or self.failed)
+        return Histogram.from_sparse(unpack(self.ok or self.failed))
+
+
+def _compacted(packed: Packed) -> Packed:
+    """The same histogram with one pair a bucket."""
+    return pack(Histogram.from_sparse(unpack(packed)).sparse()) if packed else packed
 
 
 class Series(msgspec.Struct):

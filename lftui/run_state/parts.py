@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from lftui.metrics import Figures, Histogram, Point, Series
+from lftui.metrics import Figures, Histogram, Point, Series, pack
 from lftui.records import EndpointTick, GeneratorHealth, Tick
 
 ROW_SERIES_KEEP = 60
@@ -57,8 +57,9 @@ class Row(msgspec.Struct):
         point.count += endpoint.count
         point.failures += endpoint.failures
         point.bytes += endpoint.bytes
-        point.ok += endpoint.ok
-        point.failed += endpoint.failed
+        point.ok += pack(endpoint.ok)
+        if endpoint.failed:
+            point.failed += pack(endpoint.failed)
 
     def points(self) -> list[Point]:
         """The series, with the point that fills up as its last."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from lftui.metrics import Figures, Point, Series
+from lftui.metrics import Figures, Point, Series, pack
 from lftui.records import (
     RESET_STATS,
     AnyRecord,
@@ -212,8 +212,8 @@ class RunState(msgspec.Struct):
                 sums.bytes,
                 users=tick.users,
                 target_users=tick.target,
-                ok=sums.ok.sparse(),
-                failed=sums.failed.sparse(),
+                ok=pack(sums.ok.sparse()),
+                failed=pack(sums.failed.sparse()),
                 cpu_percent=tick.health.cpu_percent,
                 lag_max_us=tick.health.lag_max_us,
                 rss_bytes=tick.health.rss_bytes,

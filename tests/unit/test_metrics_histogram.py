@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lftui.metrics import Histogram, merge_sparse, nearest_rank
+from lftui.metrics import Histogram, nearest_rank
 
 TIMES = st.lists(st.integers(0, 5_000_000_000), max_size=40)
 HISTOGRAMS = TIMES.map(Histogram.of)
@@ -39,9 +39,6 @@ def test_adding_is_the_same_as_recording_everything(one: list[int], other: list[
     by_sparse = Histogram.of(one)
     by_sparse.add_sparse(Histogram.of(other).sparse())
     assert by_sparse == expected
-    assert merge_sparse(Histogram.of(one).sparse(), Histogram.of(other).sparse()) == (
-        expected.sparse()
-    )
 
 
 @given(HISTOGRAMS)

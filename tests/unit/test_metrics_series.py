@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lftui.metrics import Histogram, Point, Series
+from lftui.metrics import Histogram, Point, Series, pack, unpack
 
 COUNTS = st.lists(st.integers(0, 50), min_size=1, max_size=200)
 
@@ -28,8 +28,8 @@ def series_of(counts: list[int], keep: int) -> Series:
                 bytes=10 * count,
                 users=second,
                 target_users=second + 1,
-                ok=ok,
-                failed=failed,
+                ok=pack(ok),
+                failed=pack(failed),
             )
         )
     return series
@@ -49,7 +49,7 @@ def test_totals_are_conserved_in_order_and_the_levels_stay_small(
         kept, expected = Histogram(), Histogram()
         for histogram, source in ((kept, points), (expected, one_level)):
             for point in source:
-                histogram.add_sparse(getattr(point, name))
+                histogram.add_sparse(unpack(getattr(point, name)))
         assert kept == expected
     assert [points[0].start_s, points[-1].end_s] == [0, len(counts)]
     assert all(a.end_s == b.start_s for a, b in pairwise(points))
@@ -87,8 +87,22 @@ def test_only_the_points_that_end_after_a_time() -> None:
 
 def test_percentiles_of_a_point_come_from_its_successes_if_it_has_any() -> None:
     ok, failed = [1500, 2], [7, 9]
-    assert Point(0, 1, ok=ok, failed=failed).response_times == Histogram.from_sparse(ok)
-    assert Point(0, 1, failed=failed).response_times == Histogram.from_sparse(failed)
+    both = Point(0, 1, ok=pack(ok), failed=pack(failed))
+    assert both.response_times == Histogram.from_sparse(ok)
+    only_failures = Point(0, 1, failed=pack(failed))
+    assert only_failures.response_times == Histogram.from_sparse(failed)
+
+
+@given(st.dictionaries(st.integers(0, 6660), st.integers(1, 5_000_000), max_size=50))
+def test_packing_loses_nothing(buckets: dict[int, int]) -> None:
+    flat = Histogram(buckets, sum(buckets.values())).sparse()
+    assert Histogram.from_sparse(unpack(pack(flat))) == Histogram.from_sparse(flat)
+
+
+@given(st.lists(st.integers(1, 10_000)), st.lists(st.integers(1, 10_000)))
+def test_packed_one_behind_the_other_they_add_up(one: list[int], other: list[int]) -> None:
+    packed = pack(Histogram.of(one).sparse()) + pack(Histogram.of(other).sparse())
+    assert Histogram.from_sparse(unpack(packed)) == Histogram.of([*one, *other])
 
 
 @given(COUNTS, st.integers(2, 9))

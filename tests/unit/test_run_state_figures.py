@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lftui.metrics import Figures, Histogram
+from lftui.metrics import Figures, Histogram, unpack
 from lftui.records import GeneratorHealth, Marked
 from lftui.run_state import RunState, duration_s, endpoint_entries, recent_entries
 from tests.unit import strategies as our
@@ -282,7 +282,7 @@ def test_a_long_run_keeps_all_of_its_figures_in_a_bounded_chart() -> None:
     assert sum(point.count for point in points) == 20_000
     ok = Histogram()
     for point in points:
-        ok.add_sparse(point.ok)
+        ok.add_sparse(unpack(point.ok))
     assert ok == play.state.total.ok
     newest = points[-1]
     assert (newest.end_s - newest.start_s, newest.count) == (1.0, 1)
