@@ -244,6 +244,7 @@ def _about(hours: int) -> list[str]:
         "*attach*: a process with the supervisor's own socket server and the folded state, asked "
         "by the console's own client in another process, and by the whole command. *memory of the "
         "generator*: Locust's Environment and listeners, lftui's meter and ticker and what prunes "
-        f"them, driven through {hours} h of simulated time in a process of its own. *memory of the "
-        "supervisor*: a process with the supervisor's modules that folds the journal.",
+        f"them, driven through {hours} h of simulated time at 100 requests a second in a process "
+        "of its own. *memory of the supervisor*: a process with the supervisor's modules that "
+        "folds the journal.",
     ]

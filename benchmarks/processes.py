@@ -101,7 +101,10 @@ def run(
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-        code, peak = _wait(process, timeout_s)
+        try:
+            code, peak = _wait(process, timeout_s)
+        finally:
+            end(process)
         seconds = time.perf_counter() - began
     done = Done(code or 0, log.read_text(encoding="utf-8", errors="replace"), seconds, peak)
     if code is None:
@@ -110,7 +113,7 @@ def run(
 
 
 def _wait(process: subprocess.Popen[bytes], timeout_s: float) -> tuple[int | None, int]:
-    """The exit status (None: it had to be ended) and the peak memory of a process."""
+    """The exit status (None: it did not end in time) and the peak memory of a process."""
     deadline = time.monotonic() + timeout_s
     while True:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
@@ -118,7 +121,6 @@ def _wait(process: subprocess.Popen[bytes], timeout_s: float) -> tuple[int | Non
             process.returncode = os.waitstatus_to_exitcode(status)
             return process.returncode, usage.ru_maxrss * 1024
         if time.monotonic() > deadline:
-            end(process)
             return None, 0
         time.sleep(0.002)
 

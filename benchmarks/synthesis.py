@@ -11,6 +11,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lftui.metrics import bucket_of
 from lftui.plan import RunPlan
@@ -131,11 +132,15 @@ class Synthesis:
             yield self._tick(wall, mono)
 
     def _opening(self) -> Iterator[AnyRecord]:
-        at = {"wall": WALL, "mono": MONO}
+        at: dict[str, Any] = {"wall": WALL, "mono": MONO}
         plan = RunPlan(host="http://target.test", users=_USERS, shape_sentence="100 users")
         yield RunStarted(
             schema=SCHEMA,
-            **at, run_id="day", plan=shown_plan(plan), shape=plan.shape_sentence, host=plan.host
+            **at,
+            run_id="day",
+            plan=shown_plan(plan),
+            shape=plan.shape_sentence,
+            host=plan.host,
         )
         yield Loaded(**at, files=["locustfile.py"])
         yield Ready(**at, user_classes=list(_CLASSES))

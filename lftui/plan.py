@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
 
 _DURATION = re.compile(r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+(?:\.\d+)?)s?)?")
+MAX_DAYS = 366
+_SHOWN = 40  # characters of a text that is refused
 
 
 class PlanError(ValueError):
@@ -37,21 +40,33 @@ def parse_duration(text: str) -> float:
     """Seconds of a duration as Locust writes them: `90`, `90s`, `5m`, `1h30m`, `1.5s`.
 
     Raises:
-        PlanError: the text is no duration, or is zero.
+        PlanError: the text is no duration, is zero, or is longer than any run.
     """
+    shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
     match = _DURATION.fullmatch(text.strip())
     if not text.strip() or match is None:
-        raise PlanError(f"'{text}' is not a duration; write it like 90s, 5m or 1h30m")
-    seconds = int(match["h"] or 0) * 3600 + int(match["m"] or 0) * 60 + float(match["s"] or 0)
+        raise PlanError(f"'{shown}' is not a duration; write it like 90s, 5m or 1h30m")
+    # As floats, since an integer of more than 4,300 digits is not even read.
+    hours, minutes, seconds = (float(match[unit] or 0) for unit in "hms")
+    seconds += hours * 3600 + minutes * 60
     if seconds <= 0:
-        raise PlanError(f"the duration '{text}' is zero; write one longer than that, like 30s")
+        raise PlanError(f"the duration '{shown}' is zero; write one longer than that, like 30s")
+    if seconds > MAX_DAYS * 86_400:
+        raise PlanError(
+            f"the duration '{shown}' is longer than {MAX_DAYS} days; write one up to "
+            f"{MAX_DAYS * 24}h"
+        )
     return seconds
 
 
 def say_duration(seconds: float) -> str:
-    """A duration in the form that `parse_duration` reads: `1h30m`, `5m`, `90s`, `2.5s`."""
+    """A duration in the form that `parse_duration` reads: `1h30m`, `5m`, `90s`, `2.5s`.
+
+    It is read back as the same to the millisecond; one shorter than that is said as it is.
+    """
+    seconds = round(seconds, 3) or seconds
     if seconds != int(seconds):
-        return f"{seconds:g}s"
+        return f"{Decimal(repr(float(seconds))):f}s"  # not as 1e-05, which is no duration
     hours, rest = divmod(int(seconds), 3600)
     minutes, secs = divmod(rest, 60)
     parts = [f"{n}{unit}" for n, unit in ((hours, "h"), (minutes, "m"), (secs, "s")) if n]

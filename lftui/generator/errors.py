@@ -1,7 +1,8 @@
 """Failures, grouped by meaning before they reach a record.
 
-A target that puts an id into each message makes a million different ones. Numbers, ids, addresses
-and URLs are folded, so that they fall into one group; groups and the memory of texts are capped.
+A target that puts an id into each message makes a million different ones. Numbers, ids, times,
+addresses and URLs are folded, so that they fall into one group; groups and the memory of texts
+are capped.
 """
 
 from __future__ import annotations
@@ -19,16 +20,40 @@ _REMEMBERED_TEXTS = 5_000
 _RAW_LIMIT = 4_000
 
 _ADDRESS = re.compile(r"object at 0x[0-9a-fA-F]+")
+_HEX = "[0-9a-fA-F]{1,4}"
 _FOLDS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s'\"<>)\]]+"), "<url>"),
+    (re.compile(r"(?<![a-zA-Z])[a-zA-Z][a-zA-Z0-9+.-]*+://[^\s'\"<>)\]]+"), "<url>"),
     (re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"), "<id>"),
-    (re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b"), "<email>"),
+    (re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+\b"), "<email>"),
+    (
+        re.compile(
+            r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?Z\b| ?[+-]\d\d:?\d\d\b)?"
+        ),
+        "<time>",
+    ),
     (re.compile(r"0x[0-9a-fA-F]+"), "<address>"),
+    # Eight groups, or fewer with a :: in between, and a digit: Cafe::Bad is a class.
+    (
+        re.compile(
+            rf"(?<![\w:])(?=[a-fA-F:]*\d)(?:{_HEX}(?::{_HEX}){{7}}|(?:{_HEX}(?::{_HEX}){{0,6}})?::"
+            rf"(?:(?:{_HEX}:){{0,5}}\d{{1,3}}(?:\.\d{{1,3}}){{3}}|{_HEX}(?::{_HEX}){{0,6}})?)"
+            r"(?:%[\w.]+)?(?!\w)"
+        ),
+        "<ip>",
+    ),
     (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b"), "<ip>"),
-    (re.compile(r"\b(?=[0-9a-fA-F]*\d)(?=[0-9a-fA-F]*[a-fA-F])[0-9a-fA-F]{8,}\b"), "<id>"),
-    (re.compile(r"(?<![\w<])[-+]?\d+(?:[.,]\d+)*"), "<n>"),
-    (re.compile(r"(?<=[A-Za-z_-])\d{3,}"), "<n>"),
+    (
+        re.compile(
+            r"(?<![a-zA-Z0-9])(?=[0-9a-fA-F]*\d)(?=[0-9a-fA-F]*[a-fA-F])[0-9a-fA-F]{8,}"
+            r"(?![a-zA-Z0-9])"
+        ),
+        "<id>",
+    ),
+    (re.compile(r"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b"), "<id>"),  # a ULID
 )
+_NUMBERS = (re.compile(r"(?<![\w<])[-+]?\d+(?:[.,]\d+)*"), re.compile(r"(?<=[A-Za-z_-])\d{3,}"))
+_LONG_WORD = re.compile(r"(?<![a-zA-Z0-9])[a-zA-Z0-9]{8,}(?![a-zA-Z0-9])")
+_CHANGE = re.compile(r"(?<=[a-zA-Z])(?=\d)|(?<=\d)(?=[a-zA-Z])|(?<=[a-z])(?=[A-Z])")
 
 
 def fold(text: str, status: int | None = None) -> str:
@@ -36,12 +61,26 @@ def fold(text: str, status: int | None = None) -> str:
 
     The response's own status stays readable: `503 Server Error` is not `<n> Server Error`.
     """
-    for pattern, kind in _FOLDS[:-2]:
+    for pattern, kind in _FOLDS:
         text = pattern.sub(kind, text)
+    text = _LONG_WORD.sub(_id_or_word, text)
     keep = str(status)
-    for pattern, kind in _FOLDS[-2:]:
-        text = pattern.sub(lambda m, k=kind: m.group() if m.group() == keep else k, text)  # type: ignore[misc]
+    for pattern in _NUMBERS:
+        text = pattern.sub(lambda m: m.group() if m.group() == keep else "<n>", text)
     return text
+
+
+def _id_or_word(found: re.Match[str]) -> str:
+    """`<id>` for letters and digits thrown together: 9s6XKzkNRiz8i3, but not sha256WithRSA.
+
+    In a word of a language or of a program, digits and capitals begin something new after some
+    letters; where they do so every other letter, or every fourth of many, it is an id.
+    """
+    word = found.group()
+    changes = len(_CHANGE.findall(word))
+    has_digit = not word.isalpha()
+    apart = 4 if len(word) >= (12 if has_digit else 16) else 2
+    return "<id>" if changes * apart >= len(word) and (has_digit or apart == 4) else word
 
 
 def error_text(exception: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -82,6 +82,8 @@ def _uses(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
             yield from _event_use(node)
+        elif isinstance(node, ast.Import):
+            yield from _module_uses(node.lineno, (alias.name for alias in node.names))
         elif isinstance(node, ast.ImportFrom):
             yield from _import_use(node)
         elif isinstance(node, ast.ClassDef):
@@ -97,13 +99,23 @@ def _event_use(node: ast.Attribute) -> Iterator[tuple[int, str, str]]:
         yield node.lineno, f"locust.{node.attr}", _NAMES[node.attr]
 
 
+def _module_uses(line: int, modules: Iterable[str]) -> Iterator[tuple[int, str, str]]:
+    for module in modules:
+        if module in _MODULES:
+            yield line, module, _MODULES[module]
+
+
 def _import_use(node: ast.ImportFrom) -> Iterator[tuple[int, str, str]]:
     module = node.module or ""
+    if node.level:  # a module of the project's own
+        return
     if module in _MODULES:
-        yield node.lineno, module, _MODULES[module]
+        yield from _module_uses(node.lineno, [module])
     elif module.split(".")[0] == "locust":
         for alias in node.names:
-            if module == "locust.events" and alias.name in _EVENTS:
+            if module == "locust" and alias.name == "core":  # wait_time is still to be had so
+                yield from _module_uses(node.lineno, ["locust.core"])
+            elif module == "locust.events" and alias.name in _EVENTS:
                 yield node.lineno, f"events.{alias.name}", _EVENTS[alias.name]
             elif alias.name in _NAMES:
                 yield node.lineno, alias.name, _NAMES[alias.name]
@@ -111,8 +123,15 @@ def _import_use(node: ast.ImportFrom) -> Iterator[tuple[int, str, str]]:
 
 def _class_uses(node: ast.ClassDef) -> Iterator[tuple[int, str, str]]:
     for statement in node.body:
-        targets = statement.targets if isinstance(statement, ast.Assign) else []
-        for target in targets:
+        for target in _assigned(statement):
             name = getattr(target, "id", "")
             if name in _ATTRIBUTES:
                 yield statement.lineno, name, _ATTRIBUTES[name]
+
+
+def _assigned(statement: ast.stmt) -> list[ast.expr]:
+    if isinstance(statement, ast.Assign):
+        return statement.targets
+    if isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        return [statement.target]
+    return []

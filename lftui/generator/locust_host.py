@@ -32,6 +32,7 @@ _OPEN_FILES = 10_000
 _PRUNE_EVERY_S = 60.0
 _PRUNE_KEEP_S = 30
 _ERROR_ROWS = 2_000
+_HISTORY_ROWS = 1_000
 
 logger = logging.getLogger("lftui.generator")
 
@@ -169,6 +170,7 @@ class LocustHost:
                     for second in [second for second in per_second if second < newest]:
                         del per_second[second]
                 gevent.sleep(0)
+            del request_stats.history[:-_HISTORY_ROWS]
             for row in list(request_stats.errors.values()):
                 if isinstance(row.error, BaseException):
                     row.error.__traceback__ = None

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 import gevent
 import msgspec
+from gevent.lock import RLock
 
 from lftui.generator.channel import BACKLOG_LIMIT, Channel
 from lftui.generator.health import Health
@@ -19,6 +20,9 @@ from lftui.generator.meter import Interval, Meter
 from lftui.records import ExceptionSeen, Marked, Tick, encode
 
 _CHUNK = 50
+# With sleep(0) the pieces would follow each other in one round of callbacks: only a timer lets
+# the loop look at its sockets in between.
+_BREATH_S = 0.0005
 _ENDPOINTS = msgspec.json.Encoder()
 
 Status = Callable[[], Tick]
@@ -41,6 +45,8 @@ class Ticker:
         self._channel = channel
         self._status = status
         self._pack_us = 0
+        # Packing lets the hub go on: without this a mark's interval could overtake the one before.
+        self._in_order = RLock()
 
     def run(self) -> None:
         """Tick on every full second of the wall clock, as Locust's counts a second are kept."""
@@ -51,16 +57,19 @@ class Ticker:
 
     def cut(self) -> None:
         """End the interval now and send it; the next one begins at the same instant."""
-        status = self._status()
-        interval = self._meter.cut()
-        if interval.end - interval.start > 0:
-            self._send(interval, status)
+        with self._in_order:
+            status = self._status()
+            interval = self._meter.cut()
+            if interval.end - interval.start > 0:
+                self._send(interval, status)
 
     def mark(self, marked: Marked) -> None:
         """Send a mark, the interval before it cut off at it."""
-        if self._channel.backlog < BACKLOG_LIMIT and not self._meter.just_cut():
-            self.cut()
-        self._channel.send(msgspec.structs.replace(marked, wall=time.time(), mono=time.monotonic()))
+        with self._in_order:
+            if self._channel.backlog < BACKLOG_LIMIT and not self._meter.just_cut():
+                self.cut()
+            now = time.time(), time.monotonic()
+            self._channel.send(msgspec.structs.replace(marked, wall=now[0], mono=now[1]))
 
     def _send(self, interval: Interval, status: Tick) -> None:
         known = self._in_flight.known
@@ -92,9 +101,13 @@ class Ticker:
         return b'%b,"endpoints":[%b]}\n' % (line.rstrip()[:-1], b",".join(pieces))
 
     def _timed_chunks(self, interval: Interval) -> Iterator[bytes]:
-        began = time.perf_counter()
-        for chunk in interval.endpoint_chunks(_CHUNK):
+        chunks = interval.endpoint_chunks(_CHUNK)
+        while True:
+            began = time.perf_counter()
+            chunk = next(chunks, None)
+            if chunk is None:
+                return
             yield _ENDPOINTS.encode(chunk)[1:-1]
             self._pack_us = max(self._pack_us, int((time.perf_counter() - began) * 1e6))
-            gevent.sleep(0)
-            began = time.perf_counter()
+            if len(chunk) == _CHUNK:
+                gevent.sleep(_BREATH_S)

@@ -7,9 +7,9 @@ import msgspec
 from lftui.metrics import Figures, Histogram, Point, Series, pack
 from lftui.records import EndpointTick, GeneratorHealth, Tick
 
-ROW_SERIES_KEEP = 60
+ROW_SERIES_KEEP = 30
 ROW_POINT_S = 5.0
-_SERIES_BUDGET = 2_000
+_SERIES_BUDGET = 1_000
 
 
 def add_tick(figures: Figures, tick: EndpointTick) -> None:

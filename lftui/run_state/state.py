@@ -42,7 +42,7 @@ from lftui.run_state.steps import Steps
 RECENT_S = 10.0
 LOG_LINES = 500
 MARKS = 5_000
-TOTAL_SERIES_KEEP = 600
+TOTAL_SERIES_KEEP = 300
 _SHORT_TICK_S = 0.2
 
 

@@ -56,6 +56,10 @@ def test_a_removed_name_is_found_with_what_replaces_it(
         "from locust_plugins import Locust",
         "from shop import HttpLocust",
         "from . import Locust",
+        "from .locust.core import Tasks",
+        "import locust, locust.stats",
+        "from locust import wait_time",
+        "class A(HttpUser):\n    task_set: type",
         "Locust = 1",
         "self.request_failure()",
         "requests.request_failure",
@@ -84,9 +88,15 @@ def test_several_uses_come_in_the_order_of_their_lines(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.xfail(reason="only `from` imports and plain assignments are looked at", strict=True)
 @pytest.mark.parametrize(
-    "source", ["import locust.core", "class A(HttpUser):\n    task_set: type = Tasks"]
+    "source",
+    [
+        "import locust.core",
+        "import os, locust.core as core",
+        "from locust import core, task",
+        "class A(HttpUser):\n    task_set: type = Tasks",
+        "class A(HttpUser):\n    a = task_set = Tasks",
+    ],
 )
 def test_the_rarer_ways_to_write_it_are_found(tmp_path: Path, source: str) -> None:
     assert len(_found(tmp_path, source)) == 1
