@@ -53,8 +53,7 @@ def parse_duration(text: str) -> float:
         raise PlanError(f"the duration '{shown}' is zero; write one longer than that, like 30s")
     if seconds > MAX_DAYS * 86_400:
         raise PlanError(
-            f"the duration '{shown}' is longer than {MAX_DAYS} days; write one up to "
-            f"{MAX_DAYS * 24}h"
+            f"the duration '{shown}' is longer than a year; write one up to {MAX_DAYS * 24}h"
         )
     return seconds
 

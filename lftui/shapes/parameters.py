@@ -152,12 +152,9 @@ def read_rate(where: str, text: str) -> float:
 def read_seconds(where: str, text: str) -> float:
     """A duration in seconds; `where` names it in the refusal."""
     try:
-        seconds = parse_duration(text)
+        return parse_duration(text)
     except PlanError as error:
         raise PlanError(f"{where}: {error}") from None
-    except (ValueError, OverflowError):  # more digits than Python reads, or than a float holds
-        seconds = MAX_SECONDS * 2
-    return check_seconds(where, seconds)
 
 
 def check_users(where: str, users: int) -> int:
