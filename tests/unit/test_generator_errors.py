@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import time
 
 import pytest
 from hypothesis import given
@@ -86,9 +85,8 @@ def test_words_and_names_of_classes_stay_readable(text: str) -> None:
     ["a", "1a", "a.", "a@", "://", "a1:", "::", "1.", "2026-11-23T", "aA", "0x", "f:1:", "-"],
 )
 def test_a_hostile_text_is_folded_as_fast_as_another(text: str) -> None:
-    began = time.perf_counter()
-    fold((text * TEXT_LIMIT)[:TEXT_LIMIT])
-    assert time.perf_counter() - began < 0.1
+    # Long enough that a pattern which is not linear runs into the time limit of every test.
+    assert fold((text * 50_000)[:50_000])
 
 
 def test_the_status_of_the_response_stays_readable() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 
 import pytest
@@ -378,7 +377,7 @@ def test_a_line_and_a_block_are_redacted_and_safe() -> None:
 
 
 HOSTILE_TEXTS = {
-    text[:12]: (text * 10_000)[:10_000]
+    text[:12]: (text * 50_000)[:50_000]
     for text in [
         "a", "password", "://", '"', "'", "password=", "token: ", 'token":"', "token:'", "token:[",
         "token:[\n", 'token:["', "token=(", "\\", '\\"', 'token:\\"', "Cookie: ", "'Cookie: ",
@@ -391,12 +390,11 @@ HOSTILE_TEXTS = {
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=map(repr, HOSTILE_TEXTS))
 def test_a_hostile_text_takes_no_longer_than_another(text: str) -> None:
+    # Long enough that a pattern which is not linear runs into the time limit of every test.
     redactor = Redactor(["hunter2!"])
-    began = time.perf_counter()
-    redactor.text(text)
-    redactor.block(text, TRACEBACK_LIMIT)
+    assert redactor.text(text)
+    assert len(redactor.block(text, TRACEBACK_LIMIT)) <= TRACEBACK_LIMIT
     is_secret_name(text)
-    assert time.perf_counter() - began < 0.5
 
 
 # --- names and arguments -------------------------------------------------------------------------
