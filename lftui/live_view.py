@@ -21,7 +21,7 @@ ENDPOINTS_SHOWN = 12
 _ERRORS_SHOWN = 10
 _STALLED_S = 5.0
 _ROOMY = 100
-_FIGURE_COLUMNS = 58
+_FIGURE_COLUMNS = 53
 
 
 def ms(value: float | None) -> str:
