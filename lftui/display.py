@@ -68,7 +68,7 @@ class Display:
             self._drawing.cancel()
         self._stop_live()
         if not self._rich and self._begun and self._state().load_began_s is not None:
-            self.result(plain_line(self._state()))
+            self._progress_line()
         self._begun = False
 
     def refresh(self) -> None:
@@ -104,7 +104,11 @@ class Display:
 
     def result(self, text: str) -> None:
         """A line of the result, on standard output unless that is to hold something else."""
-        (self._err if self.keep_output_clean else self._out).write(f"{text}\n")
+        (self._err if self.keep_output_clean else self._out).write_all(f"{text}\n")
+
+    def _progress_line(self) -> None:
+        out = self._err if self.keep_output_clean else self._out
+        out.write(f"{plain_line(self._state())}\n")
 
     def log(self, record: Logged) -> None:
         """A line of log: of the locustfile, of Locust, of the watchdog."""
@@ -119,7 +123,7 @@ class Display:
     def output(self, text: str) -> None:
         """What was asked for itself, on standard output, whole."""
         self._wipe()
-        self._out.write(f"{text}\n")
+        self._out.write_all(f"{text}\n")
 
     def drain(self) -> None:
         """Wait a moment for what is not written yet."""
@@ -157,7 +161,7 @@ class Display:
                 due = now - self._last_line >= LINE_EVERY_S
                 if due and state.load_began_s and state.finished is None:
                     self._last_line = now
-                    self.result(plain_line(self._state()))
+                    self._progress_line()
 
     def _begin_live(self) -> None:
         from rich.console import Console
@@ -185,7 +189,7 @@ class Display:
     def _stop_live(self, quietly: bool = False) -> None:
         live, self._live = self._live, None
         if live is not None and not quietly:
-            self._out.drain(0.5)
+            self._out.drain()
             live.stop()  # type: ignore[attr-defined]
 
 

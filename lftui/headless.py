@@ -126,7 +126,7 @@ class Headless:
         return planned
 
     def _only_show(self, loaded: Loaded) -> bool:
-        return ("--show-shape", None) in [(name, value) for name, value in loaded.ours]
+        return ("--show-shape", None) in loaded.ours
 
     async def _show_shape(self, planned: Planned, loaded: Loaded) -> None:
         """Print the shape and its users over time."""

@@ -15,6 +15,7 @@ from typing import Any
 
 _QUEUED = 200
 _STUCK_S = 30.0
+_TERMINAL_S = 2.0
 
 
 class Writer:
@@ -39,6 +40,12 @@ class Writer:
             with contextlib.suppress(queue.Full):
                 self._queue.put_nowait(text)
         return len(text)
+
+    def write_all(self, text: str) -> None:
+        """Queue a text that must not be left out: waits for room while the reader reads."""
+        while not self._silent and self._queue.full() and self._goes_on():
+            time.sleep(0.005)
+        self.write(text)
 
     def flush(self) -> None:
         """Nothing to do: the thread writes at once."""
@@ -69,11 +76,17 @@ class Writer:
         """Write nothing any more."""
         self._silent = True
 
-    def drain(self, timeout_s: float = 2.0) -> None:
-        """Wait until what is queued is written, for so long at most."""
-        deadline = time.monotonic() + timeout_s
-        while self.busy and not self._silent and time.monotonic() < deadline:
+    def drain(self) -> None:
+        """Wait until what is queued is written, or until the reader has stopped to read."""
+        while self.busy and not self._silent and self._goes_on():
             time.sleep(0.005)
+
+    def _goes_on(self) -> bool:
+        """Whether the reader took something a moment ago. A pipe's may be busy for longer than a
+        terminal is."""
+        since = self._writing_since
+        patience = _TERMINAL_S if self.isatty() else _STUCK_S
+        return since is None or time.monotonic() - since < patience
 
     def _work(self) -> None:
         while True:

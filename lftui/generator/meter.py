@@ -16,7 +16,7 @@ from gevent import getcurrent
 
 from lftui.generator.errors import ErrorGroups
 from lftui.metrics import bucket_of
-from lftui.records import AnyRecord, EndpointSeen, EndpointTick, ExceptionSeen
+from lftui.records import AnyRecord, EndpointSeen, EndpointTick, ExceptionSeen, Logged
 from lftui.safe_text import NAME_LIMIT, TEXT_LIMIT, TRACEBACK_LIMIT, Redactor
 
 ENDPOINT_LIMIT = 5_000
@@ -111,7 +111,7 @@ class Meter:
         self._exception_ids: dict[str, int] = {}
         self._started = clock()
         self.last_response: float | None = None
-        self.bad_events = 0
+        self._told_bad_event = False
 
     def name_users(self, names: Mapping[type, str]) -> None:
         """Say which classes are user classes; a request belongs to the one that sends it."""
@@ -150,7 +150,7 @@ class Meter:
         except (TypeError, ValueError, OverflowError):
             # A hand-made event with a text for a number, or a name that cannot be hashed. Locust's
             # own listener raises over it into the log; the figures of the others must not stop.
-            self.bad_events += 1
+            self._tell_bad_event(request_type, name)
             return
         self.last_response = self._clock()
         if exception:
@@ -159,6 +159,14 @@ class Meter:
             known = status if isinstance(status, int) else None
             group = self._groups.group(slot.id, known, exception)
             self._errors[group] = self._errors.get(group, 0) + 1
+
+    def _tell_bad_event(self, request_type: Any, name: Any) -> None:
+        if self._told_bad_event:
+            return
+        self._told_bad_event = True
+        what = self._redactor.line(f"{request_type} {name}")
+        text = f"a request event of the locustfile cannot be counted ({what}): wrong types"
+        self._announce(Logged(source="meter", level="warning", text=text))
 
     def on_user_error(
         self, user_instance: Any, exception: BaseException, tb: TracebackType | None, **_: Any

@@ -42,7 +42,7 @@ class Scenario:
             options = argument_parser.parse_locustfile_option(args=argv)
             self.files: list[str] = _locustfiles(options)
         try:
-            users, shapes, tasks, shape = locust_main.merge_locustfiles_content(self.files)
+            users, shapes, tasks, _ = locust_main.merge_locustfiles_content(self.files)
         except SystemExit as error:
             raise self._exit(error) from None
         except Exception as error:
@@ -50,7 +50,6 @@ class Scenario:
         self.user_classes: dict[str, type[User]] = users
         self.shapes: dict[str, LoadTestShape] = shapes
         self.tasks: dict[str, list[Any]] = tasks
-        self.first_shape: LoadTestShape | None = shape
         self.doc = _doc(self.files)
         removed = [use for path in self.files for use in find_removed(path)]
         for use in removed:

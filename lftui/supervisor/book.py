@@ -155,11 +155,6 @@ class Book:
         with contextlib.suppress(OSError):
             self.folder.write(run_file)
 
-    @property
-    def is_open(self) -> bool:
-        """Whether there is a journal."""
-        return self._journal is not None
-
 
 def process_facts() -> tuple[int, float]:
     """This process's number and when it began."""

@@ -34,11 +34,6 @@ class DeadMan:
         self._alone_since: float | None = None
         self._stopped = False
 
-    @property
-    def alone(self) -> bool:
-        """Whether nobody is there."""
-        return self._alone_since is not None
-
     def left(self, now: float, why: str) -> None:
         """The last operator has gone."""
         if self._alone_since is not None:
