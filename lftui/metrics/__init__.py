@@ -6,32 +6,41 @@ Everything here adds up, except the intervals, which are read from what was adde
 
 from __future__ import annotations
 
+from lftui.metrics.batches import Batch, Batches, joined
 from lftui.metrics.buckets import MAX_US, TOP_BUCKET, bounds_us, bucket_of, value_us
-from lftui.metrics.dependence import design_effect, share_design_effect
+from lftui.metrics.dependence import count_design_effect, design_effect, share_design_effect
 from lftui.metrics.figures import Figures
 from lftui.metrics.histogram import Histogram, nearest_rank
 from lftui.metrics.intervals import (
     min_samples,
+    percentile_bounds,
     percentile_interval,
     rate_interval,
     ratio_interval,
 )
 from lftui.metrics.packed import pack, unpack
 from lftui.metrics.series import Point, Series
+from lftui.metrics.strata import Strata
 
 __all__ = [
     "MAX_US",
     "TOP_BUCKET",
+    "Batch",
+    "Batches",
     "Figures",
     "Histogram",
     "Point",
     "Series",
+    "Strata",
     "bounds_us",
     "bucket_of",
+    "count_design_effect",
     "design_effect",
+    "joined",
     "min_samples",
     "nearest_rank",
     "pack",
+    "percentile_bounds",
     "percentile_interval",
     "rate_interval",
     "ratio_interval",

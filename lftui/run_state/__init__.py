@@ -4,6 +4,7 @@ Pure: no I/O, no clock; time comes in with the records. The same fold serves the
 reports, replay and recovery.
 """
 
+from lftui.run_state.guarded import GuardFacts
 from lftui.run_state.parts import (
     ClassRow,
     ErrorGroup,
@@ -14,13 +15,21 @@ from lftui.run_state.parts import (
     Step,
 )
 from lftui.run_state.state import RunState
-from lftui.run_state.views import Entry, duration_s, endpoint_entries, entry_of, recent_entries
+from lftui.run_state.views import (
+    Entry,
+    duration_s,
+    endpoint_entries,
+    entry_of,
+    recent_entries,
+    recent_span,
+)
 
 __all__ = [
     "ClassRow",
     "Entry",
     "ErrorGroup",
     "ScriptError",
+    "GuardFacts",
     "HealthFacts",
     "Row",
     "RunState",
@@ -30,4 +39,5 @@ __all__ = [
     "endpoint_entries",
     "entry_of",
     "recent_entries",
+    "recent_span",
 ]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import msgspec
 
-from lftui.metrics import Figures, Histogram, Point, Series, pack
+from lftui.metrics import Batches, Figures, Histogram, Point, Series, pack
 from lftui.records import EndpointTick, GeneratorHealth, Tick
+from lftui.run_state.counts import BinnedCounts
 
 ROW_SERIES_KEEP = 30
 ROW_POINT_S = 5.0
@@ -79,21 +82,76 @@ class ClassRow(msgspec.Struct):
     figures: Figures = msgspec.field(default_factory=Figures)
 
 
+_BUSY_PERCENT = 90.0
+_SHORT_TICK_S = 0.2
+
+
+class HealthFacts(msgspec.Struct):
+    """The generator's readings over the whole run or a span of it, and the latest.
+
+    Attributes:
+        lag: histogram of the loop lag in µs.
+        covered_s: seconds of the ticks whose CPU counts.
+        busy_s: those of them in which its core was as good as full.
+    """
+
+    latest: GeneratorHealth = msgspec.field(default_factory=GeneratorHealth)
+    cpu_percent_max: float = 0.0
+    rss_bytes_max: int = 0
+    open_files_max: int = 0
+    lag: Histogram = msgspec.field(default_factory=Histogram)
+    lag_max_us: int = 0
+    pack_max_us: int = 0
+    covered_s: float = 0.0
+    busy_s: float = 0.0
+
+    def add(self, health: GeneratorHealth, length_s: float) -> None:
+        """Add a tick's readings; the CPU of a short interval says nothing and is left out."""
+        self.latest = health
+        if length_s >= _SHORT_TICK_S:
+            self.cpu_percent_max = max(self.cpu_percent_max, health.cpu_percent)
+            self.covered_s += length_s
+            self.busy_s += length_s if health.cpu_percent >= _BUSY_PERCENT else 0.0
+        self.rss_bytes_max = max(self.rss_bytes_max, health.rss_bytes)
+        self.open_files_max = max(self.open_files_max, health.open_files)
+        self.lag.add_sparse(health.lag)
+        self.lag_max_us = max(self.lag_max_us, health.lag_max_us)
+        self.pack_max_us = max(self.pack_max_us, health.pack_us)
+
+
 class Span(msgspec.Struct):
-    """The figures since some moment, in all and by row."""
+    """The figures since some moment, in all and by row.
+
+    `batches` and `total_batches` are the same figures cut into pieces of time: from them it is
+    known how much the requests depend on one another, and so how far the figures can be trusted.
+    """
 
     began_s: float
     total: Figures = msgspec.field(default_factory=Figures)
     rows: dict[int, Figures] = {}
     covered_s: float = 0.0
     label: str = ""
+    total_batches: Batches = msgspec.field(default_factory=Batches)
+    batches: dict[int, Batches] = {}
+    classes: dict[str, Figures] = {}
+    class_batches: dict[str, Batches] = {}
+    health: HealthFacts = msgspec.field(default_factory=HealthFacts)
 
-    def add_all(self, tick: Tick, rows: list[int], sums: Figures) -> None:
-        """Add a tick: `rows` is the row of each of its endpoints, `sums` all together."""
-        self.covered_s += tick.end - tick.start
+    def add_all(self, tick: Tick, rows: list[int], owners: list[str | None], sums: Figures) -> None:
+        """Add a tick: `rows` and `owners` are the row and the user class of each of its
+        endpoints, `sums` all together."""
+        length, at_s = tick.end - tick.start, tick.start - self.began_s
+        self.covered_s += length
         self.total.add(sums)
-        for row, endpoint in zip(rows, tick.endpoints, strict=True):
+        self.health.add(tick.health, length)
+        self.total_batches.add(at_s, sums.count, sums.failures, pack(sums.ok.sparse()))
+        for row, owner, endpoint in zip(rows, owners, tick.endpoints, strict=True):
             self.add(row, endpoint)
+            count, failures, ok = endpoint.count, endpoint.failures, pack(endpoint.ok)
+            _batches_of(self.batches, row).add(at_s, count, failures, ok)
+            if owner is not None:
+                self.add_class(owner, endpoint)
+                _batches_of(self.class_batches, owner).add(at_s, count, failures, ok)
 
     def add(self, row: int, tick: EndpointTick) -> None:
         """Add an endpoint's tick."""
@@ -101,6 +159,29 @@ class Span(msgspec.Struct):
         if figures is None:
             figures = self.rows[row] = Figures()
         add_tick(figures, tick)
+
+    def add_class(self, owner: str, tick: EndpointTick) -> None:
+        """Add what users of one class requested."""
+        figures = self.classes.get(owner)
+        if figures is None:
+            figures = self.classes[owner] = Figures()
+        add_tick(figures, tick)
+
+    def thin(self, keep: int) -> None:
+        """Keep fewer and longer batches."""
+        several = (*self.batches.values(), *self.class_batches.values())
+        for batches in (self.total_batches, *several):
+            batches.thin(keep)
+
+
+_Name = TypeVar("_Name", int, str)
+
+
+def _batches_of(several: dict[_Name, Batches], name: _Name) -> Batches:
+    found = several.get(name)
+    if found is None:
+        found = several[name] = Batches()
+    return found
 
 
 class Step(msgspec.Struct):
@@ -151,6 +232,13 @@ class ErrorGroup(msgspec.Struct):
     first_wall: float = 0.0
     last_wall: float = 0.0
     first_step: int = 0
+    over_time: BinnedCounts = msgspec.field(default_factory=BinnedCounts)
+
+    def add(self, count: int, tick: Tick) -> None:
+        """Count the failures that a tick says of this group."""
+        self.count += count
+        self.last_wall = max(self.last_wall, tick.wall)
+        self.over_time.add(count, tick.start, tick.end)
 
     @property
     def shown(self) -> str:
@@ -170,24 +258,19 @@ class ScriptError(msgspec.Struct):
     last_wall: float = 0.0
 
 
-class HealthFacts(msgspec.Struct):
-    """The generator's readings over the whole run, and the latest."""
+class TargetFacts(msgspec.Struct):
+    """One metric of the target, over the run: its readings that were numbers, percentages as
+    shares 0..1."""
 
-    latest: GeneratorHealth = msgspec.field(default_factory=GeneratorHealth)
-    cpu_percent_max: float = 0.0
-    rss_bytes_max: int = 0
-    open_files_max: int = 0
-    lag: Histogram = msgspec.field(default_factory=Histogram)
-    lag_max_us: int = 0
-    pack_max_us: int = 0
+    latest: float = 0.0
+    latest_wall: float = 0.0
+    highest: float = 0.0
+    sum: float = 0.0
+    count: int = 0
 
-    def add(self, health: GeneratorHealth, counts_cpu: bool) -> None:
-        """Add a tick's readings; the CPU of a short interval says nothing and is left out."""
-        self.latest = health
-        if counts_cpu:
-            self.cpu_percent_max = max(self.cpu_percent_max, health.cpu_percent)
-        self.rss_bytes_max = max(self.rss_bytes_max, health.rss_bytes)
-        self.open_files_max = max(self.open_files_max, health.open_files)
-        self.lag.add_sparse(health.lag)
-        self.lag_max_us = max(self.lag_max_us, health.lag_max_us)
-        self.pack_max_us = max(self.pack_max_us, health.pack_us)
+    def add(self, value: float, wall: float) -> None:
+        """Add a reading."""
+        self.latest, self.latest_wall = value, wall
+        self.highest = value if not self.count else max(self.highest, value)
+        self.sum += value
+        self.count += 1

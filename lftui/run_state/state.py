@@ -27,6 +27,7 @@ from lftui.records import (
     TargetSampled,
     Tick,
 )
+from lftui.run_state.guarded import GuardFacts
 from lftui.run_state.parts import (
     ClassRow,
     ErrorGroup,
@@ -34,6 +35,7 @@ from lftui.run_state.parts import (
     Row,
     ScriptError,
     Span,
+    TargetFacts,
     add_tick,
     new_row,
 )
@@ -43,7 +45,6 @@ RECENT_S = 10.0
 LOG_LINES = 500
 MARKS = 5_000
 TOTAL_SERIES_KEEP = 300
-_SHORT_TICK_S = 0.2
 
 
 class RunState(msgspec.Struct):
@@ -83,6 +84,8 @@ class RunState(msgspec.Struct):
     oldest_in_flight_s: float | None = None
     controls: str = ""
     policy: str = ""
+    baseline: dict[str, Any] | None = None
+    baseline_path: str = ""
 
     rows: list[Row] = []
     row_by_name: dict[str, int] = {}
@@ -104,7 +107,9 @@ class RunState(msgspec.Struct):
     log_lines: int = 0
     gaps: list[Gap] = []
     proposals: dict[str, Proposed] = {}
+    guard: GuardFacts = msgspec.field(default_factory=GuardFacts)
     target_samples: dict[str, TargetSample] = {}
+    target_facts: dict[str, TargetFacts] = {}
     smoked: list[Smoked] = []
     unknown_kinds: dict[str, int] = {}
 
@@ -132,6 +137,7 @@ class RunState(msgspec.Struct):
         if isinstance(settle, int | float):
             self.steps.settle_s = float(settle)
         self.policy = str(record.plan.get("on_disconnect", ""))
+        self.baseline, self.baseline_path = record.baseline, record.baseline_path or ""
 
     def _on_loaded(self, record: Loaded) -> None:
         self.loaded = record
@@ -162,12 +168,13 @@ class RunState(msgspec.Struct):
             add_tick(sums, endpoint)
         self.total.add(sums)
         self._take_point(tick, sums)
-        self.steps.on_tick(tick, rows, sums)
+        owners = [self.class_of.get(endpoint.id) for endpoint in tick.endpoints]
+        self.steps.on_tick(tick, rows, owners, sums)
         for span in (self.window, self.reset):
             if span is not None:
-                span.add_all(tick, rows, sums)
+                span.add_all(tick, rows, owners, sums)
         for group, count in tick.errors:
-            self._count_error(group, count, tick.wall)
+            self._count_error(group, count, tick)
         self._remember(tick)
 
     def _take_status(self, tick: Tick) -> None:
@@ -187,7 +194,7 @@ class RunState(msgspec.Struct):
         if tick.state in ("stopping", "stopped"):
             self.stopping_since_s = self.stopping_since_s or tick.end
         self.last_tick_s = tick.end
-        self.health.add(tick.health, counts_cpu=tick.end - tick.start >= _SHORT_TICK_S)
+        self.health.add(tick.health, tick.end - tick.start)
 
     def _row_of(self, endpoint: int) -> int:
         row = self.row_of.get(endpoint)
@@ -245,13 +252,12 @@ class RunState(msgspec.Struct):
             first_step=self.steps.numbered + 1,
         )
 
-    def _count_error(self, group: int, count: int, wall: float) -> None:
+    def _count_error(self, group: int, count: int, tick: Tick) -> None:
         error = self.errors.get(group)
         if error is None:
             self._on_error(ErrorSeen(id=group, endpoint=0, text="(unnamed)", sample="(unnamed)"))
             error = self.errors[group]
-        error.count += count
-        error.last_wall = max(error.last_wall, wall)
+        error.add(count, tick)
 
     def _on_exception(self, record: ExceptionSeen) -> None:
         group = self.exceptions.get(record.id)
@@ -267,6 +273,8 @@ class RunState(msgspec.Struct):
         group.last_wall = record.wall
 
     def _on_mark(self, record: Marked) -> None:
+        if record.type == "baseline" and "document" in record.facts:
+            record = self._pin(record)
         self.marks.append(record)
         if len(self.marks) > MARKS:
             self._thin_marks()
@@ -279,6 +287,17 @@ class RunState(msgspec.Struct):
             self.controls = record.who if record.new else ""
         elif record.type == "policy":
             self.policy = record.text
+        elif record.type in ("breach", "stalled", "guard"):
+            self.guard.on_mark(record)
+            self.proposals.pop(record.proposal_id, None)
+
+    def _pin(self, record: Marked) -> Marked:
+        """Take the baseline out of a mark: it is large, and marks are kept by the thousand."""
+        document = record.facts["document"]
+        self.baseline = document if isinstance(document, dict) else None
+        path = str(record.facts.get("path") or record.text)
+        self.baseline_path = path if self.baseline is not None else ""
+        return msgspec.structs.replace(record, facts={"path": path})
 
     def _thin_marks(self) -> None:
         """Give up the oldest mark that nobody made by hand; what people said and did stays."""
@@ -303,6 +322,10 @@ class RunState(msgspec.Struct):
     def _on_sampled(self, record: TargetSampled) -> None:
         for sample in record.samples:
             self.target_samples[sample.name] = sample
+            if sample.value is not None:
+                facts = self.target_facts.setdefault(sample.name, TargetFacts())
+                share = sample.value / 100.0 if sample.unit == "%" else sample.value
+                facts.add(share, record.wall)
 
     def _on_smoked(self, record: Smoked) -> None:
         self.smoked.append(record)
@@ -311,6 +334,7 @@ class RunState(msgspec.Struct):
         self.finished = record
         self.state = "stopped"
         self.users = 0
+        self.proposals.clear()
         self.steps.close(self.load_ended_s if self.load_ended_s is not None else record.mono)
 
 

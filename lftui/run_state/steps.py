@@ -12,6 +12,8 @@ SHORTEST_S = 5.0
 KEPT_WHOLE = 200
 _EPSILON_S = 0.05
 _MARKS = 50
+_ROWS = 1_500
+_FEW_BATCHES = 12
 
 
 class Steps(msgspec.Struct):
@@ -20,7 +22,8 @@ class Steps(msgspec.Struct):
     A plateau begins at the end of the tick in which all wanted users run, and lasts until the
     number wanted changes. It is a step once it has lasted `SHORTEST_S`: a wave makes none. Its
     figures are those after `settle_s`. Of more than `KEPT_WHOLE` steps the oldest keep their
-    totals and give up their endpoints.
+    totals and give up their endpoints; of more than `_ROWS` endpoints in all finished steps the
+    oldest keep theirs in fewer batches.
     """
 
     settle_s: float = 3.0
@@ -28,8 +31,8 @@ class Steps(msgspec.Struct):
     current: Step | None = None
     numbered: int = 0
 
-    def on_tick(self, tick: Tick, rows: list[int], sums: Figures) -> None:
-        """Follow one tick; `rows` is the row of each of its endpoints, `sums` all together."""
+    def on_tick(self, tick: Tick, rows: list[int], owners: list[str | None], sums: Figures) -> None:
+        """Follow one tick; the arguments are those of `Span.add_all`."""
         step = self.current
         if step is not None and not self._goes_on(step, tick):
             self.close(tick.start)
@@ -40,7 +43,7 @@ class Steps(msgspec.Struct):
             return
         step.last_s = tick.end
         if tick.start >= step.began_s + step.settle_s - _EPSILON_S:
-            step.span.add_all(tick, rows, sums)
+            step.span.add_all(tick, rows, owners, sums)
             step.user_s += tick.users * (tick.end - tick.start)
             fewest = tick.users if step.users_min is None else step.users_min
             step.users_min = min(fewest, tick.users)
@@ -63,7 +66,17 @@ class Steps(msgspec.Struct):
         step.number = self.numbered
         self.done.append(step)
         if len(self.done) > KEPT_WHOLE:
-            self.done[-KEPT_WHOLE - 1].span.rows.clear()
+            oldest = self.done[-KEPT_WHOLE - 1].span
+            oldest.rows.clear()
+            oldest.batches.clear()
+        self._thin()
+
+    def _thin(self) -> None:
+        rows = 0
+        for step in reversed(self.done):
+            rows += len(step.span.batches)
+            if rows > _ROWS and step.span.total_batches.keep > _FEW_BATCHES:
+                step.span.thin(_FEW_BATCHES)
 
     def all(self) -> list[Step]:
         """The finished steps and the one that lasts, if it has lasted long enough."""

@@ -101,4 +101,7 @@ def recent_span(state: RunState) -> Span:
             if row is not None:
                 span.add(row, endpoint)
                 add_tick(span.total, endpoint)
+                owner = state.class_of.get(endpoint.id)
+                if owner is not None:
+                    span.add_class(owner, endpoint)
     return span

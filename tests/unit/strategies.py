@@ -156,14 +156,22 @@ class Play:
         now: monotonic seconds.
     """
 
-    def __init__(self, *, settle_s: float = 3.0, shape: str = "steps") -> None:
+    def __init__(
+        self,
+        *,
+        settle_s: float = 3.0,
+        shape: str = "steps",
+        plan: dict[str, Any] | None = None,
+        **started: Any,
+    ) -> None:
         self.state = RunState()
         self.records: list[AnyRecord] = []
         self.sent: list[Sent] = []
         self.now = MONO
         self._endpoints: dict[tuple[str, str, str], int] = {}
         self._errors: dict[tuple[int, str], int] = {}
-        self.say(RunStarted(schema=SCHEMA, run_id="r", plan={"settle_s": settle_s}, shape=shape))
+        plan = {"settle_s": settle_s, **(plan or {})}
+        self.say(RunStarted(schema=SCHEMA, run_id="r", plan=plan, shape=shape, **started))
 
     def say(self, record: Any) -> None:
         """The next record, numbered and dated as the supervisor and the generator do."""

@@ -115,8 +115,9 @@ def test_known_ratio_intervals() -> None:
     assert ratio_interval(0, 0) == (0.0, 1.0)
     assert ratio_interval(0, 10)[0] == 0.0
     assert ratio_interval(10, 10)[1] == 1.0
-    # Brown, Cai and DasGupta's formula by hand: k = 0, n = 10 gives z^2 / (n + z^2).
-    assert ratio_interval(0, 10)[1] == pytest.approx(0.2775, abs=1e-4)
+    # Clopper and Pearson by hand: k = 0 gives 1 - 0.025^(1/n); their tables for 5 of 10.
+    assert ratio_interval(0, 10)[1] == pytest.approx(0.3085, abs=1e-4)
+    assert ratio_interval(5, 10) == pytest.approx((0.1871, 0.8129), abs=1e-4)
     assert ratio_interval(5, 10, design_effect=4)[0] < ratio_interval(5, 10)[0]
 
 
@@ -163,24 +164,35 @@ def test_a_confidence_that_is_none_is_refused(confidence: float) -> None:
             call()
 
 
-@pytest.mark.parametrize(("r", "low", "high"), [(0.0, 1.0, 1.2), (0.5, 2.5, 3.6), (0.8, 7, 11.5)])
-def test_the_design_effect_finds_the_correlation(r: float, low: float, high: float) -> None:
-    effects = [design_effect(autoregression(random.Random(seed), 500, r)) for seed in range(30)]
-    assert low <= sum(effects) / len(effects) <= high
+@pytest.mark.parametrize("r", [0.0, 0.5, 0.8])
+def test_the_design_effect_finds_the_correlation(r: float) -> None:
+    true = (1 + r) / (1 - r)
+    effects = [
+        design_effect(autoregression(random.Random(seed), 500, r), 500.0) for seed in range(60)
+    ]
+    assert 0.9 * true <= sum(effects) / len(effects) <= 2.0 * true
 
 
-@given(st.lists(st.floats(-1e6, 1e6), max_size=60))
-def test_the_design_effect_is_at_least_one_and_at_most_the_number_of_batches(
-    values: list[float],
+@given(st.lists(st.floats(-1e6, 1e6), max_size=60), st.just(0.0) | st.floats(1e-6, 1e9))
+def test_the_design_effect_is_finite_and_at_least_one(
+    values: list[float], independent: float
 ) -> None:
-    assert 1.0 <= design_effect(values) <= max(1, len(values))
+    assert 1.0 <= design_effect(values, independent) < math.inf
 
 
 def test_what_tells_nothing_about_dependence_has_no_effect() -> None:
-    assert design_effect([]) == design_effect([1.0, 5.0, 9.0]) == 1.0
-    assert design_effect([0.1 + 0.2] * 50) == 1.0
+    assert design_effect([], 5.0) == design_effect([1.0, 5.0, 9.0], 0.0) == 1.0
     assert share_design_effect([1] * 10, [1] * 10) == 1.0
     assert share_design_effect([], []) == 1.0
+
+
+@pytest.mark.parametrize("failures", [0, 1, 2, 3])
+def test_the_lower_end_of_a_rare_share_is_too_high_seldom_enough(failures: int) -> None:
+    """One failure in 100 requests says little about more than one in 1,000."""
+    low, _ = ratio_interval(failures, 100)
+    # The chance of so many or more if the true share were that end.
+    chance = 1 - sum(math.comb(100, k) * low**k * (1 - low) ** (100 - k) for k in range(failures))
+    assert failures == 0 or chance == pytest.approx(0.025, rel=1e-3)
 
 
 def test_batched_intervals_cover_where_naive_ones_do_not() -> None:
