@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from benchmarks import cpu, hub_pause, long_run, machine, startup, truth
+from benchmarks import cpu, hub_pause, long_run, machine, startup, truth, verdicts
 from benchmarks.processes import ROOT, Bench, BenchError, say
 from benchmarks.tables import Table, page
 
@@ -22,6 +22,8 @@ TABLES: dict[str, Callable[[Bench], Table]] = {
     "startup": startup.table,
     "long_run": long_run.table,
 }
+# Not of this machine, so not on its page; docs/verdicts.md has it.
+ON_REQUEST = {"verdicts": verdicts.table}
 PAGE = ROOT / "docs" / "benchmarks.md"
 
 
@@ -39,7 +41,7 @@ def main() -> int:
             began = time.monotonic()
             say(name)
             try:
-                tables.append(TABLES[name](bench))
+                tables.append((TABLES | ON_REQUEST)[name](bench))
             except BenchError as error:
                 failures.append(f"{name}: {error}")
                 tables.append(Table(name, [f"Not measured: {error}."], []))
@@ -60,7 +62,9 @@ def _arguments() -> argparse.Namespace:
         prog="python -m benchmarks", description="the measurements behind the budgets"
     )
     parser.add_argument("--quick", action="store_true", help="few and short repetitions: 3 minutes")
-    parser.add_argument("--only", nargs="+", choices=list(TABLES), help="these tables only")
+    parser.add_argument(
+        "--only", nargs="+", choices=[*TABLES, *ON_REQUEST], help="these tables only"
+    )
     parser.add_argument("--write", action="store_true", help="store the page docs/benchmarks.md")
     given = parser.parse_args()
     if given.write and given.only:

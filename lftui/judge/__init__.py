@@ -1,0 +1,1 @@
+"""Verdicts: figures turned into answers, as pure functions of a RunState."""

@@ -1,0 +1,242 @@
+"""What was measured, with how far it can be trusted: the judge's view of a RunState."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from lftui.metrics import (
+    Batches,
+    Figures,
+    Point,
+    Strata,
+    joined,
+    percentile_bounds,
+    rate_interval,
+    ratio_interval,
+)
+from lftui.run_state import RunState, Span, Step, duration_s
+
+TOTAL = ("", "")
+"""The key of all endpoints together."""
+
+Key = tuple[str, str]
+"""An endpoint: its method and name."""
+
+PERCENTILES: dict[str, float] = {
+    "p50_ms": 0.50,
+    "p90_ms": 0.90,
+    "p95_ms": 0.95,
+    "p99_ms": 0.99,
+    "p999_ms": 0.999,
+}
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """A figure and the interval in which the true one lies.
+
+    Attributes:
+        value: None where nothing was measured.
+        low, high: None where the samples do not reach so far.
+        samples: the responses, or requests, that the figure stands on.
+    """
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    samples: int = 0
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """The figures of one endpoint, or of all, over some time."""
+
+    figures: Figures
+    duration_s: float
+    batches: Batches = msgspec.field(default_factory=Batches)
+
+    def read(self, metric: str, confidence: float = 0.95) -> Reading:
+        """A metric with its interval: a percentile, `error_ratio`, `rps` or `goodput_rps`.
+
+        Percentiles by order statistics, shares by Clopper and Pearson, rates by Byar (see
+        `lftui.metrics.intervals`), each widened by the design effect of the batches.
+
+        Raises:
+            KeyError: there is no such metric.
+        """
+        if metric == "error_ratio":
+            return self._error_ratio(confidence)
+        if metric in ("rps", "goodput_rps"):
+            return self._rate(metric, confidence)
+        return self._percentile(PERCENTILES[metric], confidence)
+
+    def _percentile(self, q: float, confidence: float) -> Reading:
+        value = self.figures.percentile_ms(q)
+        histogram = self.figures.response_times
+        if value is None:
+            return Reading()
+        effect = self.batches.percentile_effect(value * 1000, confidence)
+        low, high = percentile_bounds(histogram, q, confidence, effect)
+        return Reading(
+            value,
+            None if low is None else min(low / 1000, value),
+            None if high is None else max(high / 1000, value),
+            histogram.count,
+        )
+
+    def _error_ratio(self, confidence: float) -> Reading:
+        figures = self.figures
+        if not figures.count:
+            return Reading()
+        effect = self.batches.error_effect(confidence)
+        low, high = ratio_interval(figures.failures, figures.count, confidence, effect)
+        return Reading(figures.error_ratio, low, high, figures.count)
+
+    def _rate(self, metric: str, confidence: float) -> Reading:
+        count = self.figures.count if metric == "rps" else self.figures.successes
+        if self.duration_s <= 0:
+            return Reading()
+        effect = self.batches.rate_effect(confidence)
+        low, high = rate_interval(count, self.duration_s, confidence, effect)
+        return Reading(count / self.duration_s, low, high, count)
+
+
+class Level(msgspec.Struct, frozen=True):
+    """The settled part of the load at one number of users, from one step or several.
+
+    Attributes:
+        users: None for a whole run that never had a plateau.
+        endpoints: by method and name; those with requests only.
+        classes: by user class.
+        user_s: users times seconds; 0 where it is not known.
+        steps: the numbers of the steps it is made of.
+    """
+
+    users: int | None
+    total: Measured
+    endpoints: dict[Key, Measured]
+    classes: dict[str, Measured] = {}
+    per_class: dict[str, int] = {}
+    user_s: float = 0.0
+    steps: tuple[int, ...] = ()
+
+    def measured(self, key: Key) -> Measured | None:
+        """The figures of an endpoint, or of all with `TOTAL`; None where there are none."""
+        return self.total if key == TOTAL else self.endpoints.get(key)
+
+
+def levels(state: RunState) -> list[Level]:
+    """The settled load by rising number of users; steps at the same load are put together.
+
+    Empty where no plateau had settled (a wave, a very short run): then there is `whole`.
+    """
+    return [_level(state, steps) for _, steps in sorted(_loads(state).items())]
+
+
+def step_level(state: RunState, step: Step) -> Level:
+    """One step alone."""
+    return _level(state, [step])
+
+
+def span_level(state: RunState, span: Span, users: int | None = None) -> Level:
+    """Any span, such as the last ten seconds."""
+    return _of_spans(state, {"": [span]}, users)
+
+
+def settled(state: RunState) -> Level:
+    """All the settled load together; the whole run where nothing had settled."""
+    loads = _loads(state)
+    if not loads:
+        return whole(state)
+    spans = {str(load): [step.span for step in steps] for load, steps in sorted(loads.items())}
+    return _of_spans(state, spans, None)
+
+
+def whole(state: RunState) -> Level:
+    """The whole run, ramps and all; with `--reset-stats` what came after the reset."""
+    if state.reset is not None:
+        return _of_spans(state, {"": [state.reset]}, None)
+    length = duration_s(state)
+    rows = {
+        (row.method, row.name): Measured(row.figures, length, _batches(row.points()))
+        for row in state.rows
+        if row.figures.count
+    }
+    total = Measured(state.total, length, _batches(state.series.points()))
+    classes = {name: Measured(one.figures, length) for name, one in state.classes.items()}
+    return Level(None, total, rows, classes)
+
+
+_Load = tuple[int, tuple[tuple[str, int], ...]]
+
+
+def _loads(state: RunState) -> dict[_Load, list[Step]]:
+    """The steps with settled requests, by their users and those of each class."""
+    found: dict[_Load, list[Step]] = {}
+    for step in state.steps.all():
+        if step.span.covered_s > 0 and step.span.total.count:
+            key = (step.users, tuple(sorted(step.per_class.items())))
+            found.setdefault(key, []).append(step)
+    return found
+
+
+def _level(state: RunState, steps: Sequence[Step]) -> Level:
+    level = _of_spans(state, {"": [step.span for step in steps]}, steps[0].users)
+    return msgspec.structs.replace(
+        level,
+        per_class=dict(steps[0].per_class),
+        user_s=sum(step.user_s for step in steps),
+        steps=tuple(step.number for step in steps),
+    )
+
+
+def _of_spans(state: RunState, loads: Mapping[str, list[Span]], users: int | None) -> Level:
+    """The spans of one load, or of several, together."""
+    spans = [span for several in loads.values() for span in several]
+    length = sum(span.covered_s for span in spans)
+
+    def measured(of: Callable[[Span], tuple[Figures | None, Batches | None]]) -> Measured:
+        found = [figures for span in spans if (figures := of(span)[0]) is not None]
+        parts = {
+            load: joined(b for span in several if (b := of(span)[1]) is not None)
+            for load, several in loads.items()
+        }
+        return Measured(_added(found), length, Strata.of(parts))
+
+    endpoints = {
+        (state.rows[row].method, state.rows[row].name): measured(
+            lambda span, row=row: (span.rows.get(row), span.batches.get(row))  # type: ignore[misc]
+        )
+        for row in dict.fromkeys(row for span in spans for row in span.rows)
+    }
+    classes = {
+        name: measured(
+            lambda span, name=name: (span.classes.get(name), span.class_batches.get(name))  # type: ignore[misc]
+        )
+        for name in dict.fromkeys(name for span in spans for name in span.classes)
+    }
+    return Level(
+        users,
+        measured(lambda span: (span.total, span.total_batches)),
+        {key: one for key, one in endpoints.items() if one.figures.count},
+        classes,
+    )
+
+
+def _added(several: Sequence[Figures]) -> Figures:
+    if len(several) == 1:
+        return several[0]
+    total = Figures()
+    for one in several:
+        total.add(one)
+    return total
+
+
+def _batches(points: Sequence[Point]) -> Batches:
+    """Points of several lengths as batches of the longest."""
+    if not points:
+        return Batches()
+    batches = Batches(keep=1 << 20, length_s=max(0.001, *(point.duration_s for point in points)))
+    for point in points:
+        batches.add(point.start_s - points[0].start_s, point.count, point.failures, point.ok)
+    return batches
