@@ -7,6 +7,7 @@ are capped.
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Callable
 
@@ -18,6 +19,7 @@ from lftui.safe_text import TEXT_LIMIT, Redactor
 GROUP_LIMIT = 500
 _REMEMBERED_TEXTS = 5_000
 _RAW_LIMIT = 4_000
+_CONNECTING = frozenset({"connect", "create_connection", "_create_socket"})
 
 _ADDRESS = re.compile(r"object at 0x[0-9a-fA-F]+")
 _HEX = "[0-9a-fA-F]{1,4}"
@@ -93,19 +95,43 @@ def error_text(exception: object) -> str:
 
 
 def error_number(exception: object) -> int | None:
-    """The operating system's errno of the exception, or of what it wraps, three levels deep."""
+    """The operating system's errno of the exception, or of what it wraps, three levels deep.
+
+    ETIMEDOUT also where the client itself gave up waiting for a connection: FastHttpUser's
+    messages for that and for a response that did not come are the same.
+    """
     for _ in range(4):
+        if type(exception).__module__ == "ssl":
+            return None  # its `errno` is one of OpenSSL's: 1 is not "not permitted"
         number = getattr(exception, "errno", None)
         if isinstance(number, int):
             return number
-        inner = getattr(exception, "__cause__", None) or getattr(exception, "reason", None)
+        if isinstance(exception, TimeoutError) and _was_connecting(exception):
+            return errno.ETIMEDOUT
+        inner = _wrapped(exception)
         if inner is None:
-            args = getattr(exception, "args", None)
-            inner = args[0] if isinstance(args, tuple) and args else None
-        if not isinstance(inner, BaseException):
             return None
         exception = inner
     return None
+
+
+def _wrapped(exception: object) -> BaseException | None:
+    for name in ("__cause__", "reason", "original"):  # the last one is geventhttpclient's
+        inner = getattr(exception, name, None)
+        if isinstance(inner, BaseException):
+            return inner
+    args = getattr(exception, "args", None)
+    first = args[0] if isinstance(args, tuple) and args else None
+    return first if isinstance(first, BaseException) else None
+
+
+def _was_connecting(exception: TimeoutError) -> bool:
+    frames = exception.__traceback__
+    while frames is not None:
+        if frames.tb_frame.f_code.co_name in _CONNECTING:
+            return True
+        frames = frames.tb_next
+    return False
 
 
 class ErrorGroups:
@@ -121,25 +147,27 @@ class ErrorGroups:
         self._announce = announce
         self._ids: dict[tuple[int, int | None, str, int | None, str], int] = {}
         self._seen: dict[int, ErrorSeen] = {}
-        self._by_text: dict[tuple[int, int | None, str], int] = {}
+        self._by_text: dict[tuple[int, int | None, int | None, str], int] = {}
         self._overflow: dict[int, int] = {}
 
     def group(self, endpoint: int, status: int | None, exception: object) -> int:
         """The id of the group that this failure of the endpoint belongs to."""
         raw = error_text(exception)
-        remembered = (endpoint, status, raw)
+        number = error_number(exception)
+        remembered = (endpoint, status, number, raw)
         known = self._by_text.get(remembered)
         if known is not None:
             return known
-        group = self._group_of(endpoint, status, exception, raw)
+        group = self._group_of(endpoint, status, exception, number, raw)
         if len(self._by_text) >= _REMEMBERED_TEXTS:
             self._by_text.clear()
         self._by_text[remembered] = group
         return group
 
-    def _group_of(self, endpoint: int, status: int | None, exception: object, raw: str) -> int:
+    def _group_of(
+        self, endpoint: int, status: int | None, exception: object, number: int | None, raw: str
+    ) -> int:
         kind = "" if isinstance(exception, str) else type(exception).__name__
-        number = error_number(exception)
         sample = self._redactor.block(raw, TEXT_LIMIT)
         key = (endpoint, status, kind, number, fold(sample, status))
         group = self._ids.get(key)

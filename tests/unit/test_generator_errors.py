@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import socket
+import ssl
 
 import pytest
 from hypothesis import given
@@ -150,6 +152,13 @@ def test_a_failure_reads_as_in_locusts_tables() -> None:
     assert len(error_text("x" * 100_000)) == 4_000
 
 
+def _original(inner: BaseException) -> BaseException:
+    """As geventhttpclient wraps what it tried in vain."""
+    outer = Exception("<url>", 0)
+    outer.original = inner  # type: ignore[attr-defined]
+    return outer
+
+
 REFUSED = ConnectionRefusedError(errno.ECONNREFUSED, "refused")
 
 
@@ -165,6 +174,10 @@ REFUSED = ConnectionRefusedError(errno.ECONNREFUSED, "refused")
         (OSError(_Reason(_caused(ValueError("new"), REFUSED))), errno.ECONNREFUSED),
         (ValueError("x"), None),
         (ValueError(), None),
+        (_original(OSError(errno.EPIPE, "Broken pipe")), errno.EPIPE),
+        (ssl.SSLError(1, "wrong version number"), None),  # OpenSSL's number, not EPERM
+        (OSError(ssl.SSLError(1, "wrong version number")), None),
+        (socket.gaierror(socket.EAI_NONAME, "not known"), socket.EAI_NONAME),
         ("a text", None),
         (None, None),
         (ValueError(ValueError(ValueError(ValueError(REFUSED)))), None),
@@ -172,6 +185,45 @@ REFUSED = ConnectionRefusedError(errno.ECONNREFUSED, "refused")
 )
 def test_the_systems_error_number_is_dug_out(exception: object, number: int | None) -> None:
     assert error_number(exception) == number
+
+
+def _timed_out(while_: str) -> TimeoutError:
+    def connect() -> None:
+        raise TimeoutError("timed out")
+
+    def recv() -> None:
+        raise TimeoutError("timed out")
+
+    try:
+        {"connecting": connect, "reading": recv}[while_]()
+    except TimeoutError as error:
+        return error
+    raise AssertionError("nothing was raised")
+
+
+def test_a_time_out_while_connecting_is_told_from_one_while_reading() -> None:
+    # FastHttpUser's messages for the two are the same.
+    connecting, reading = _original(_timed_out("connecting")), _original(_timed_out("reading"))
+    assert error_text(connecting) == error_text(reading)
+    assert error_number(connecting) == errno.ETIMEDOUT
+    assert error_number(reading) is None
+    group = _Groups()
+    assert group(connecting) != group(reading)
+    assert [one.errno for one in group.said] == [errno.ETIMEDOUT, None]
+
+
+def test_a_real_connection_that_times_out_is_known_as_one() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        # What the queue takes, and one more: from then on nothing is answered.
+        waiting = [socket.socket() for _ in range(3)]
+        for one in waiting:
+            one.setblocking(False)
+            one.connect_ex(full.getsockname())
+        with pytest.raises(TimeoutError) as raised:
+            socket.create_connection(full.getsockname(), timeout=0.2)
+        for one in waiting:
+            one.close()
+    assert error_number(raised.value) == errno.ETIMEDOUT
 
 
 def test_an_exception_that_is_its_own_cause_ends() -> None:
