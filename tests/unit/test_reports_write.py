@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from lftui import whole_file
 from lftui.records import AnyRecord
-from lftui.reports import write
 from lftui.reports.write import ExportError, Exports, export
 from tests.unit.strategies import Play
 
@@ -153,7 +153,7 @@ def test_a_disk_that_fails_leaves_the_older_file(
 
     old = tmp_path / "summary.json"
     old.write_text("old")
-    monkeypatch.setattr(write.os, "fsync", fail)
+    monkeypatch.setattr(whole_file.os, "fsync", fail)
     error = failing(everything(tmp_path))
     assert len(error.sentences) == 6
     assert all(say in sentence for sentence in error.sentences)
