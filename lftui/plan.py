@@ -73,6 +73,7 @@ def say_duration(seconds: float) -> str:
 
 
 Policy = Literal["hold", "stop", "continue"]
+GuardAction = Literal["warn", "hold", "step-back", "stop", "propose", "off"]
 MAX_USERS = 1_000_000
 
 
@@ -91,8 +92,14 @@ class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
         max_users, max_rps: the target's ceilings.
         headers: the target's headers, each value the name of a variable: `env:NAME`.
         settle_s: how long a plateau settles before its figures count.
+        fail_on: the verdict that makes the exit code 1.
+        preset: the load scenario of the baseline that this is; "" for none.
         on_disconnect: what happens when nobody is there any more, and after `hold_limit_s` of
             holding the run ends.
+        guard_action: what the guard does when a critical threshold stays broken for
+            `guard_window_s`, with `guard_min_samples` in ten seconds; not within `guard_grace_s`
+            of the load's begin or of its last action. `guard_stalled`: the same for a target that
+            does not answer.
     """
 
     argv: list[str] = []
@@ -118,11 +125,17 @@ class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
     in_process: bool = False
     on_disconnect: Policy = "hold"
     hold_limit_s: float = 300.0
+    guard_action: GuardAction = "warn"
+    guard_stalled: GuardAction = "warn"
+    guard_window_s: float = 10.0
+    guard_grace_s: float = 10.0
+    guard_min_samples: int = 20
     settle_s: float = 3.0
     max_users: int | None = None
     max_rps: float | None = None
     headers: dict[str, str] = {}
     fail_on: Literal["warning", "critical", "never"] = "critical"
+    preset: str = ""
     exports: dict[str, str] = {}
 
 

@@ -2,6 +2,10 @@
 
 on_disconnect = "hold"
 allow = ["*.staging.example", "127.0.0.1"]
+thresholds = ["p95_ms<2000:warning", "p95_ms<5000:critical", "error_ratio@/api/v1/*<5%"]
+
+[guard]
+action = "step-back"
 
 [targets.staging]
 url = "https://staging.example"
@@ -21,9 +25,16 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
-from lftui.plan import PlanError
+from lftui.plan import GuardAction, PlanError, parse_duration
 
 _ENVIRONMENT = "env:"
 
@@ -55,6 +66,35 @@ class Target(BaseModel):
         return headers
 
 
+class GuardSettings(BaseModel):
+    """When the guard acts and what it does; `RunPlan` says what each is. Seconds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    action: GuardAction | None = None
+    stalled: GuardAction | None = None
+    window: float = 10.0
+    grace: float = 10.0
+    min_samples: int = Field(default=20, ge=1, strict=True)
+
+    @field_validator("window", "grace", mode="before")
+    @classmethod
+    def _is_duration(cls, given: object, info: ValidationInfo) -> float:
+        text = str(given)
+        if info.field_name == "grace" and text in ("0", "0s"):
+            return 0.0
+        return parse_duration(text)
+
+    @field_validator("stalled")
+    @classmethod
+    def _helps(cls, action: GuardAction | None) -> GuardAction | None:
+        if action == "step-back":
+            raise ValueError(
+                "a target that answers nobody answers fewer users no better; write hold or stop"
+            )
+        return action
+
+
 class Settings(BaseModel):
     """Everything that can be set in a file."""
 
@@ -63,6 +103,8 @@ class Settings(BaseModel):
     runs_dir: str | None = None
     on_disconnect: Literal["hold", "stop", "continue"] = "hold"
     allow: list[str] | None = None
+    thresholds: list[str] = Field(default_factory=list)
+    guard: GuardSettings = Field(default_factory=GuardSettings)
     targets: dict[str, Target] = Field(default_factory=dict)
 
 

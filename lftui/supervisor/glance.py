@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lftui.judge.verdict import judge
 from lftui.run_state import RunState, duration_s, entry_of
 
 
@@ -19,4 +20,5 @@ def glance(state: RunState) -> dict[str, Any]:
         "rps": total.rps,
         "p95_ms": total.p95_ms,
         "error_ratio": total.error_ratio,
+        "verdict": judge(state).outcome,
     }

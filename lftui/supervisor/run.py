@@ -14,13 +14,16 @@ import msgspec
 from lftui.plan import RunPlan
 from lftui.records import (
     SCHEMA,
+    AcceptProposal,
     AnyRecord,
     Command,
     Finished,
     Load,
     Loaded,
     Logged,
+    PinBaseline,
     RunStarted,
+    SetGuard,
     Start,
     Stop,
 )
@@ -31,16 +34,18 @@ from lftui.supervisor.book import Book, process_facts
 from lftui.supervisor.ceiling import Ceiling, say_ceiling
 from lftui.supervisor.ending import lost_generator
 from lftui.supervisor.generator_link import GeneratorLink, GeneratorProcess, GeneratorThread
+from lftui.supervisor.guarding import Guarding
+from lftui.supervisor.pinning import Pinning, Source, from_file
 from lftui.supervisor.server import Client, Server, socket_folder
 from lftui.supervisor.steering import Steering
 from lftui.supervisor.store import RunFile, RunFolder, Store
+from lftui.supervisor.telling import Telling
 
 LOAD_TIMEOUT_S = 60.0
 CHECKPOINT_EVERY_S = 60.0
 _LOOK_EVERY_S = 0.5
 _LATE_S = 2.0
 _GOODBYE_S = 3.0
-_SILENT_S = 3.0
 
 
 class LoadFailed(Exception):
@@ -59,6 +64,7 @@ class Supervisor:
         store: where runs are kept.
         in_process: host the generator on a thread of this process.
         on_record: is called with each record once it is folded into `state`.
+        read_baseline: reads the source of a `PinBaseline`.
     """
 
     def __init__(
@@ -66,17 +72,17 @@ class Supervisor:
         store: Store,
         in_process: bool = False,
         on_record: Callable[[AnyRecord], None] = lambda record: None,
+        read_baseline: Source = from_file,
     ) -> None:
         self.operator = facts.operator(os.environ)
         self._store = store
         self._in_process = in_process
+        self._read_baseline = read_baseline
         self._book = Book(on_record)
         self._generator: GeneratorLink = GeneratorThread() if in_process else GeneratorProcess()
         self._server: Server | None = None
         self._steering: Steering | None = None
         self._ended_by_us = ""
-        self._silent = False
-        self._journal_failure: str | None = None
 
     @property
     def state(self) -> RunState:
@@ -169,18 +175,28 @@ class Supervisor:
         self._steering = Steering(self.operator, plan, self._generator.send, self._book.say)
         await self._open_socket(folder)
         self._generator.send(Start(plan=msgspec.to_builtins(plan)))
-        looking = asyncio.create_task(self._look_after(plan, self._steering))
+        guarding = Guarding(plan, lambda: self.state, self._steering.forward, self._book.say)
+        pinning = Pinning(self._read_baseline, self._book.say)
+        self._steering.own = {
+            SetGuard: guarding.command,
+            AcceptProposal: guarding.command,
+            PinBaseline: pinning.command,
+        }
+        looking = asyncio.create_task(self._look_after(plan, self._steering, guarding))
         try:
-            await self._follow(self._steering)
+            await self._follow(self._steering, guarding)
         finally:
             looking.cancel()
+            pinning.close()
             await self._end()
         return self.state
 
-    async def _follow(self, steering: Steering) -> None:
+    async def _follow(self, steering: Steering, guarding: Guarding) -> None:
         while (line := await self._generator.read_line()) is not None:
-            if isinstance(self._book.take(line), Finished):
+            record = self._book.take(line)
+            if isinstance(record, Finished):
                 break
+            guarding.heard(record)
         if self.state.finished is None:
             status = await self._generator.wait()
             finished = lost_generator(status, self._generator.last_words(), self.state)
@@ -195,9 +211,9 @@ class Supervisor:
         except TimeoutError:
             self._generator.kill()
 
-    async def _look_after(self, plan: RunPlan, steering: Steering) -> None:
+    async def _look_after(self, plan: RunPlan, steering: Steering, guarding: Guarding) -> None:
         checkpointed = time.monotonic()
-        ceiling = Ceiling(plan.max_rps)
+        ceiling, telling = Ceiling(plan.max_rps), Telling(self._book)
         while True:
             await asyncio.sleep(_LOOK_EVERY_S)
             now = time.monotonic()
@@ -208,8 +224,8 @@ class Supervisor:
                 text = say_ceiling(plan.max_rps or 0.0, fewer)
                 self._book.say(Logged(source="supervisor", level="warning", text=text))
                 steering.forward(fewer)
-            self._tell_silence(now)
-            self._tell_journal()
+            telling.look(now)
+            guarding.look()
             overdue = steering.stop_watch.overdue(now, self.state.last_tick_s or 0.0)
             if overdue is not None:
                 self._ended_by_us = overdue
@@ -217,28 +233,6 @@ class Supervisor:
             if now - checkpointed >= CHECKPOINT_EVERY_S:
                 checkpointed = now
                 await self._book.checkpoint()
-
-    def _tell_silence(self, now: float) -> None:
-        """Say when the generator says nothing any more, and when it is back."""
-        silent = self.state.ready is not None and now - self._book.heard > _SILENT_S
-        if silent and not self._silent:
-            text = "the generator is silent: stopped, or its processor is taken; figures stand"
-            self._book.say(Logged(source="supervisor", level="error", text=text))
-        elif self._silent and not silent:
-            text = "the generator answers again"
-            self._book.say(Logged(source="supervisor", level="warning", text=text))
-        self._silent = silent
-
-    def _tell_journal(self) -> None:
-        """Say when the journal cannot be written, and when it can again."""
-        failure = self._book.failure
-        if failure is not None and self._journal_failure is None:
-            text = f"{failure}; the run goes on, its records wait in memory: make room"
-            self._book.say(Logged(source="supervisor", level="critical", text=text))
-        elif failure is None and self._journal_failure is not None:
-            text = "the journal is written again; nothing is missing from it"
-            self._book.say(Logged(source="supervisor", level="warning", text=text))
-        self._journal_failure = failure
 
     def _enforce_run_time(self, plan: RunPlan, steering: Steering, now: float) -> None:
         """The generator ends its own run time, but not while user code blocks its hub."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
+from typing import Any
 
 import msgspec
 
@@ -54,6 +55,8 @@ class Steering:
         self.stop_watch = StopWatch(plan.stop_timeout_s)
         self.dead_man = DeadMan(plan.on_disconnect, plan.hold_limit_s, self.forward, say)
         self.killed = ""
+        self.own: Mapping[type[Command], Callable[[Any], None]] = {}
+        """Commands that the supervisor carries out itself, by their class."""
 
     def command(self, command: Command, number: int = 0, name: str = "") -> None:
         """What somebody wants: client `number`, or with 0 the operator at this terminal."""
@@ -64,6 +67,8 @@ class Steering:
                 self._change_controls(command, number)
             case SetPolicy() if refusal is None:
                 self._set_policy(command)
+            case _ if refusal is None and type(command) in self.own:
+                self.own[type(command)](command)
             case _ if refusal is None or isinstance(command, Note):
                 self.forward(command)
             case _:

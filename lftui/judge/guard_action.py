@@ -1,0 +1,91 @@
+"""What the guard does about a broken limit, and where one step down leads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from math import ceil
+from typing import Literal
+
+import msgspec
+
+from lftui.judge.guard import STALLED, Trouble
+from lftui.plan import GuardAction
+from lftui.run_state import RunState
+
+Deed = Literal["hold", "step-back", "stop"]
+_ORDER: Sequence[GuardAction] = ("off", "warn", "propose", "hold", "step-back", "stop")
+_LEAST_SHARE = 0.1
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What to do, and why.
+
+    Attributes:
+        proposed: the operator is asked first.
+        users: where one step down leads.
+        text: what is done, in words.
+        rules: the names of the rules that are broken.
+    """
+
+    deed: Deed
+    proposed: bool
+    text: str
+    why: str
+    rules: list[str]
+    users: int | None = None
+
+
+def decide(
+    troubles: Sequence[Trouble],
+    action: GuardAction,
+    on_stalled: GuardAction,
+    state: RunState,
+    broken: Set[int],
+) -> Decision | None:
+    """One deed for all that is broken; None where a warning is all, or nothing is left to do.
+
+    Args:
+        broken: the numbers of users at which a limit was broken.
+    """
+    if not troubles:
+        return None
+    wanted = [on_stalled if one.rule == STALLED else action for one in troubles]
+    chosen = max(wanted, key=_ORDER.index)
+    # A target that answers nobody answers fewer users no better.
+    to_stop = all(one.rule == STALLED for one in troubles)
+    why = "; ".join(one.text for one in troubles)
+    rules = list(dict.fromkeys(one.rule for one in troubles))
+    if chosen in ("off", "warn") or (chosen == "hold" and state.held):
+        return None
+    if chosen == "hold":
+        return Decision("hold", False, f"holds the load at {state.target} users", why, rules)
+    proposed = chosen == "propose"
+    users = None if chosen == "stop" or (proposed and to_stop) else lower_step(state, broken)
+    if users is not None:
+        text = f"steps back from {_here(state)} to {users} users"
+        return Decision("step-back", proposed, text, why, rules, users)
+    lowest = "; there is no lower step" if chosen == "step-back" else ""
+    return Decision("stop", proposed, f"stops the run{lowest}", why, rules)
+
+
+def lower_step(state: RunState, broken: Set[int] = frozenset()) -> int | None:
+    """The users of the highest earlier plateau below the current number that was not broken.
+
+    Without one: the current number less the last increase, at least a tenth of it, since a ramp
+    grows a user at a time. None where that leaves nobody.
+    """
+    here = _here(state)
+    plateaus = [step.users for step in state.steps.all() if 0 < step.users < here]
+    kept = [users for users in plateaus if users not in broken]
+    if kept:
+        return max(kept)
+    for mark in reversed(state.marks):
+        if mark.old is not None and mark.new is not None and mark.new > mark.old:
+            lower = here - max(mark.new - mark.old, ceil(here * _LEAST_SHARE))
+            return lower if lower > 0 else None
+    return None
+
+
+def _here(state: RunState) -> int:
+    """The users that there are; more than are wanted are about to go."""
+    return min(state.users, state.target) if state.users else state.target

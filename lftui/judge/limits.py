@@ -1,0 +1,198 @@
+"""Figures held against thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lftui.judge.measured import Level, Measured, Reading, levels, settled
+from lftui.judge.outcome import Check, Outcome
+from lftui.judge.threshold import RATIOS, TARGET, TIMES, Threshold
+from lftui.metrics import min_samples
+from lftui.run_state import RunState
+
+_QUANTILES = {"p50_ms": 0.5, "p90_ms": 0.9, "p95_ms": 0.95, "p99_ms": 0.99, "p999_ms": 0.999}
+
+
+def subjects(threshold: Threshold, level: Level) -> list[tuple[str, Measured]]:
+    """What a threshold is about, in a span of the run: each subject by its name for people.
+
+    Empty where it never met its endpoint, pattern or class, and for a target's metric.
+    """
+    if threshold.scope == "total":
+        return [("total", level.total)]
+    if threshold.scope == "class":
+        found = level.classes.get(threshold.name)
+        return [(f"class {threshold.name}", found)] if found is not None else []
+    return [
+        (f"{method} {name}".strip(), measured)
+        for (method, name), measured in level.endpoints.items()
+        if threshold.matches(method, name)
+    ]
+
+
+def check_thresholds(state: RunState, rules: Sequence[Threshold]) -> list[Check]:
+    """The final checks: of the settled part of each step, or of the whole run without steps.
+
+    A limit is broken where a value and its whole interval are beyond it, in any step or in all of
+    them together; it is kept where value and interval are within it. Where the interval holds the
+    limit itself the check is inconclusive: that much is noise.
+    """
+    all_settled, steps = settled(state), levels(state)
+    checks: list[Check] = []
+    for rule in rules:
+        if rule.scope == "target":
+            checks.append(_target_check(state, rule))
+            continue
+        found = subjects(rule, all_settled)
+        if not found:
+            checks.append(_never_met(rule))
+        for name, measured in found:
+            checks.append(_worst_step(rule, name, measured, steps))
+    return checks
+
+
+def _worst_step(rule: Threshold, name: str, measured: Measured, steps: Sequence[Level]) -> Check:
+    """The check of all the settled load, or of the step in which the limit was broken most."""
+    whole = check(rule, name, measured)
+    if len(steps) < 2:
+        return whole
+    broken = []
+    for level in steps:
+        for subject, there in subjects(rule, level):
+            if subject == name:
+                one = check(rule, name, there, level.users)
+                if one.outcome in ("warn", "fail"):
+                    broken.append(one)
+    if not broken:
+        return whole
+    return max(broken, key=lambda one: (one.value or 0.0) * (1 if rule.upper else -1))
+
+
+def check(rule: Threshold, name: str, measured: Measured, users: int | None = None) -> Check:
+    """One limit against one subject."""
+    reading = measured.read(rule.metric)
+    outcome = outcome_of(rule, reading, measured)
+    return Check(
+        source="threshold",
+        scope=name,
+        metric=rule.metric,
+        outcome=outcome,
+        value=reading.value,
+        limit=rule.limit,
+        reason=_sentence(rule, name, reading, outcome, measured, users),
+        low=reading.low,
+        high=reading.high,
+        samples=reading.samples,
+        severity=rule.severity,
+        users=users,
+    )
+
+
+def outcome_of(rule: Threshold, reading: Reading, measured: Measured) -> Outcome:
+    """Whether a limit is kept, broken, or neither can be said."""
+    if reading.value is None or not reading.samples:
+        return "inconclusive"
+    worse, better = (reading.low, reading.high) if rule.upper else (reading.high, reading.low)
+    # Of failures alone a response time says nothing good, and something bad only.
+    only_failures = rule.metric in TIMES and not measured.figures.ok.count
+    if rule.broken_by(reading.value):
+        if worse is not None and rule.broken_by(worse):
+            return "warn" if rule.severity == "warning" else "fail"
+        return "inconclusive"
+    kept = better is not None and not rule.broken_by(better)
+    return "pass" if kept and not only_failures else "inconclusive"
+
+
+def _target_check(state: RunState, rule: Threshold) -> Check:
+    facts = state.target_facts.get(rule.metric)
+    if facts is None or not facts.count:
+        reason = f"{rule.metric}: the target's own metrics were not measured"
+        outcome: Outcome = "inconclusive"
+        value = None
+    else:
+        value = facts.sum / facts.count
+        broken = rule.broken_by(value)
+        outcome = ("warn" if rule.severity == "warning" else "fail") if broken else "pass"
+        word = "is beyond" if broken else "keeps"
+        reason = f"{rule.metric} of the target, {value:.3g} on average, {word} {rule.limit:g}"
+    return Check(
+        source="threshold",
+        scope="target",
+        metric=rule.metric,
+        outcome=outcome,
+        value=value,
+        limit=rule.limit,
+        reason=reason,
+        samples=facts.count if facts is not None else 0,
+        severity=rule.severity,
+    )
+
+
+def _never_met(rule: Threshold) -> Check:
+    what = {"class": "no user of the class", "pattern": "no endpoint that is like"}
+    about = what.get(rule.scope, "no request to the endpoint")
+    return Check(
+        source="threshold",
+        scope=rule.name,
+        metric=rule.metric,
+        outcome="inconclusive",
+        limit=rule.limit,
+        reason=f"the threshold {rule.text} met {about} {rule.name}",
+        severity=rule.severity,
+    )
+
+
+# --- in words ------------------------------------------------------------------------------------
+
+
+def figure(metric: str, value: float | None) -> str:
+    """A value with its unit, for people."""
+    if value is None:
+        return "?"
+    if metric in TIMES:
+        if value >= 999.5:
+            return f"{value / 1000:.3g} s" if value < 99_950 else f"{value / 1000:.0f} s"
+        return f"{value:.3g} ms"
+    if metric in (*RATIOS, *TARGET):
+        return f"{100 * value:.3g} %"
+    return f"{value:.4g} rps" if metric.endswith("rps") else f"{value:.4g}"
+
+
+def metric_name(metric: str) -> str:
+    """A metric's name for people: `p95`, `errors`, `throughput`."""
+    names = {"error_ratio": "errors", "rps": "throughput", "goodput_rps": "goodput"}
+    return names.get(metric, metric.removesuffix("_ms"))
+
+
+def _sentence(
+    rule: Threshold,
+    name: str,
+    reading: Reading,
+    outcome: Outcome,
+    measured: Measured,
+    users: int | None,
+) -> str:
+    about = "" if name == "total" else f" of {name}"
+    at = f" at {users} users" if users is not None else ""
+    what = f"{metric_name(rule.metric)}{about}{at}"
+    limit = figure(rule.metric, rule.limit)
+    if reading.value is None:
+        return f"{what}: nothing was measured"
+    value = figure(rule.metric, reading.value)
+    if outcome == "pass":
+        return f"{what} {value} keeps the {rule.severity} limit {limit}"
+    if outcome != "inconclusive":
+        return f"{what} {value} broke the {rule.severity} limit {limit}"
+    if rule.metric in TIMES and not measured.figures.ok.count:
+        return f"{what}: every response failed, so there is no response time to judge"
+    least = min_samples(_QUANTILES[rule.metric]) if rule.metric in TIMES else 0
+    if reading.samples < least:
+        return f"{what} {value}: {_responses(reading.samples)} too few, it takes {least}"
+    low, high = figure(rule.metric, reading.low), figure(rule.metric, reading.high)
+    if reading.low is None or reading.high is None:
+        return f"{what} {value} ({low} to {high}): {_responses(reading.samples)} too few for it"
+    return f"{what} {value} ({low} to {high}) is too close to the {rule.severity} limit {limit}"
+
+
+def _responses(count: int) -> str:
+    return "1 response is" if count == 1 else f"{count:,} responses are"
