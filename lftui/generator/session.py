@@ -29,6 +29,7 @@ from lftui.generator.output import Output
 from lftui.generator.patience import Patience
 from lftui.generator.pilot import Pilot
 from lftui.generator.scenario import Scenario
+from lftui.generator.smoke import SmokeWalk
 from lftui.generator.ticker import Ticker
 from lftui.generator.watchdog import Watchdog
 from lftui.plan import RunPlan
@@ -42,6 +43,7 @@ from lftui.records import (
     Logged,
     Marked,
     Ready,
+    Smoke,
     Start,
     State,
     Stop,
@@ -99,14 +101,17 @@ class Session:
         if load is None:
             return 0
         scenario, parsed = self._load(load)
-        start = self._expect(Start)
+        start = self._expect((Start, Smoke))
         if start is None:
             return 0
         plan = msgspec.convert(start.plan, RunPlan)
+        if isinstance(start, Smoke):
+            send_headers(plan.headers, plan.host)
+            return self._smoke(LocustHost(scenario, parsed, plan), start.task_limit_s)
         self._start(scenario, parsed, plan)
         return self._serve()
 
-    def _expect(self, kind: type[Any]) -> Any:
+    def _expect(self, kind: type[Any] | tuple[type[Any], ...]) -> Any:
         """The next command, when it is of this kind; None when the supervisor wants no more."""
         command = self._channel.next_command()
         return command if isinstance(command, kind) else None
@@ -190,6 +195,22 @@ class Session:
                 cut_in_flight=self._in_flight.cut,
             )
         )
+
+    def _smoke(self, host: LocustHost, task_limit_s: float) -> int:
+        """Every task once, in the place of a run."""
+        self._host = host
+        self._meter.name_users(host.class_names)
+        walk = SmokeWalk(host, self._redactor, self._farewell.announce, task_limit_s)
+        obeying = gevent.spawn(self._obey_in_smoke, walk)
+        walk.run()
+        ending = Ending(reason="stopped" if walk.over else "completed")
+        code = end_orderly(host, Patience(self._in_flight, 0.0), self._ticker, ending)
+        obeying.kill(block=False)
+        return self._farewell.finish(Finished(reason=ending.reason, exit_code=code))
+
+    def _obey_in_smoke(self, walk: SmokeWalk) -> None:
+        while (command := self._channel.next_command()) is not None:
+            walk.stop(getattr(command, "why", ""))
 
     def _obey(self) -> None:
         while (command := self._channel.next_command()) is not None:

@@ -115,7 +115,11 @@ class AcceptProposal(_Wish, frozen=True, kw_only=True):
 
 
 class Smoke(_Wish, frozen=True, kw_only=True):
-    """Run every chosen task once with one user."""
+    """In the place of `Start`: run every chosen task of this plan once, with one user of each
+    class. `task_limit_s` is how long one task may take."""
+
+    plan: dict[str, Any] = {}
+    task_limit_s: float = 20.0
 
 
 class AddWorker(_Wish, frozen=True, kw_only=True):
