@@ -15,8 +15,13 @@ lftui: load tests with Locust that are true, cannot be lost, and are steered by 
   lftui --headless [LOCUST OPTIONS]   run without a console: progress, exports, exit code
   lftui demo [LOCUST OPTIONS]         the same on a target that comes along (--serve: it alone)
   lftui attach [RUN]                  watch a live run        lftui stop RUN   end it in order
+  lftui note TEXT [--run RUN]         words for a live run's journal and reports
+  lftui guard [RUN]                   its rules and proposals; --off RULE, --on RULE, --accept
   lftui runs [--json]                 the stored runs
   lftui report RUN [EXPORTS]          figures and exports of any run, also of a live or half one
+  lftui compare RUN RUN|FILE          against an earlier run or a baseline: exit code 1 if worse
+  lftui baseline promote RUN          make a run the baseline; also: baseline show, baseline diff
+  lftui validate [--host URL]         check the setup; --smoke: run every task once
   lftui --version                     lftui --help
 
 Locust's options keep their names and meanings (-f -H -u -r -t -s --csv --json-file --tags …:
@@ -90,10 +95,28 @@ def _stop(argv: list[str]) -> int:
     return stop(argv)
 
 
+def _guard(argv: list[str]) -> int:
+    from lftui.guard import guard
+
+    return guard(argv)
+
+
+def _note(argv: list[str]) -> int:
+    from lftui.remote import note
+
+    return note(argv)
+
+
 def _runs(argv: list[str]) -> int:
     from lftui.stored import runs
 
     return runs(argv)
+
+
+def _validate(argv: list[str]) -> int:
+    from lftui.validate import validate
+
+    return validate(argv)
 
 
 def _report(argv: list[str]) -> int:
@@ -102,12 +125,29 @@ def _report(argv: list[str]) -> int:
     return report(argv)
 
 
+def _compare(argv: list[str]) -> int:
+    from lftui.compare import compare
+
+    return compare(argv)
+
+
+def _baseline(argv: list[str]) -> int:
+    from lftui.baselines import baseline
+
+    return baseline(argv)
+
+
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "demo": _demo,
     "attach": _attach,
     "stop": _stop,
+    "note": _note,
+    "guard": _guard,
     "runs": _runs,
     "report": _report,
+    "compare": _compare,
+    "baseline": _baseline,
+    "validate": _validate,
 }
 
 

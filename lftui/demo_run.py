@@ -87,7 +87,7 @@ def _run_arguments(rest: list[str], url: str) -> list[str]:
         argv += ["-f", str(bundled("locustfiles") / "main.py")]
         if "--baseline" not in names:
             argv += ["--baseline", str(bundled("baseline.json"))]
-    shaped = "--shape" in names
+    shaped = bool(names & {"--shape", "--preset"})
     for short, long, value in _DEFAULTS:
         given = names & {short, long} or any(
             name.startswith(short) and name != short and not name.startswith("--") for name in names

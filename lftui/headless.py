@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from lftui import exit_codes, options
+from lftui.baseline_source import baseline_from
+from lftui.closing_view import closing_lines
 from lftui.display import Display
-from lftui.live_view import closing_lines
+from lftui.judge.exit_code import exit_code
+from lftui.judge.verdict import judge
 from lftui.plan import PlanError, parse_duration
 from lftui.planning import Planned, make_plan
-from lftui.records import AnyRecord, Finished, Kill, Loaded, Logged, Stop
+from lftui.records import AnyRecord, Finished, Kill, Loaded, Logged, Marked, Proposed, Stop
 from lftui.run_state import RunState
 from lftui.settings import read_settings
 from lftui.supervisor.facts import logout_kills
@@ -50,10 +53,12 @@ class Headless:
         self._settings = read_settings(self._early.get("settings"), Path.cwd())
         self._display = Display(plain="plain" in self._early)
         runs_dir = self._early.get("runs-dir") or self._settings.runs_dir
+        self._store = Store(runs_directory(runs_dir, os.environ))
         self._supervisor = Supervisor(
-            Store(runs_directory(runs_dir, os.environ)),
+            self._store,
             in_process="in-process" in self._early,
             on_record=self._on_record,
+            read_baseline=lambda source: baseline_from(source, self._store),
         )
         self._interrupts = 0
         self._loading: asyncio.Task[Any] | None = None
@@ -119,7 +124,14 @@ class Headless:
             return None
         given = options.read(loaded.ours, os.environ)
         planned = make_plan(
-            self._argv, loaded, given, self._settings, Path.cwd(), True, self._trusted_host
+            self._argv,
+            loaded,
+            given,
+            self._settings,
+            Path.cwd(),
+            True,
+            self._trusted_host,
+            lambda source: baseline_from(source, self._store),
         )
         for warning in loaded.warnings:
             self._display.error(f"warning: {warning}")
@@ -173,8 +185,9 @@ class Headless:
     def _close(self, state: RunState, folder: RunFolder, planned: Planned) -> int:
         from lftui.exporting import export_run, json_text
 
-        code = exit_code(state, self._interrupts)
-        for line in closing_lines(state, self._display.columns):
+        verdict = judge(state)
+        code = exit_code(state, verdict.outcome, self._interrupts > 0)
+        for line in closing_lines(state, verdict, self._display.columns):
             self._display.result(line)
         written, failures = export_run(folder, planned.plan.exports)
         if "json" in planned.plan.exports:
@@ -200,6 +213,10 @@ class Headless:
     def _on_record(self, record: AnyRecord) -> None:
         if isinstance(record, Logged):
             self._display.log(record)
+        elif isinstance(record, Marked) and record.type in ("breach", "stalled", "guard"):
+            self._display.say(record.text)
+        elif isinstance(record, Proposed):
+            self._display.say(f"the guard proposes: {record.reason}; lftui guard --accept does it")
         elif isinstance(record, Finished):
             self._display.refresh()
 
@@ -229,22 +246,6 @@ class Headless:
     def _hang_up(self) -> None:
         self._display.terminal_gone()
         self._supervisor.terminal_gone("the terminal is gone (SIGHUP)")
-
-
-def exit_code(state: RunState, interrupts: int = 0) -> int:
-    """The exit code of a run that is over. `docs/cli.md` has the table."""
-    finished = state.finished
-    if finished is None:
-        return exit_codes.BROKEN
-    if finished.script_exit_code is not None:
-        return finished.script_exit_code
-    if finished.reason == "interrupted" or (interrupts and finished.reason == "killed"):
-        return exit_codes.INTERRUPTED
-    if finished.reason in ("generator_lost", "supervisor_lost", "killed"):
-        return exit_codes.BROKEN
-    if finished.reason == "refused":
-        return finished.exit_code if finished.exit_code is not None else exit_codes.PLAN
-    return finished.exit_code or exit_codes.PASS
 
 
 def _early_options(argv: list[str]) -> dict[str, str]:

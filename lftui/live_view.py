@@ -9,18 +9,17 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from lftui.run_state import Entry, RunState, duration_s, endpoint_entries, recent_entries
+from lftui.judge.stalled import stalled
+from lftui.run_state import Entry, RunState, duration_s, recent_entries
 
 ENDPOINTS_SHOWN = 12
-_ERRORS_SHOWN = 10
-_STALLED_S = 5.0
-_ROOMY = 100
+ROOMY = 100
 _FIGURE_COLUMNS = 53
 
 
@@ -67,20 +66,11 @@ def status_word(state: RunState) -> str:
     """The run's state in one word, with what an operator must know: HELD, STALLED."""
     if state.finished is not None:
         return state.finished.reason.upper()
-    if stalled_s(state) is not None:
+    if stalled(state) is not None:
         return "STALLED"
     if state.held and state.state in ("running", "spawning"):
         return "HELD"
     return state.state.upper()
-
-
-def stalled_s(state: RunState) -> float | None:
-    """The age of the last response where a target with users on it has gone silent."""
-    since = state.last_response_s or state.load_began_s
-    if state.users == 0 or not state.in_flight or since is None:
-        return None
-    age = state.last_s - since
-    return age if age > _STALLED_S else None
 
 
 def plain_line(state: RunState) -> str:
@@ -109,9 +99,13 @@ def display(state: RunState, width: int = 80) -> RenderableType:
 def banners(state: RunState) -> list[str]:
     """What cannot be missed: a silent target, a saturated generator, a held shape, gaps."""
     lines = []
-    stalled = stalled_s(state)
-    if stalled is not None:
-        lines.append(f"■ STALLED: no response for {stalled:.0f} s, {state.in_flight} requests wait")
+    silent_s = stalled(state)
+    if silent_s is not None:
+        waiting = f", {state.in_flight} requests wait" if state.in_flight is not None else ""
+        lines.append(f"■ STALLED: no response for {silent_s:.0f} s{waiting}")
+    lines += [f"■ {mark.text}" for mark in state.guard.broken.values() if mark.type == "breach"]
+    if state.finished is None:
+        lines += [f"▲ the guard proposes: {one.reason}" for one in state.proposals.values()]
     if state.health.latest.cpu_percent >= 90:
         lines.append(
             f"▲ GENERATOR SATURATED: {state.health.latest.cpu_percent:.0f} % of its core; "
@@ -165,7 +159,7 @@ def _tiles(state: RunState, total: Entry, width: int) -> Text:
     ratio = 100 * total.error_ratio
     sign, style = ("●", "green") if ratio < 1 else ("▲", "yellow") if ratio < 5 else ("■", "red")
     line = Text(no_wrap=True, overflow="ellipsis")
-    roomy = width >= _ROOMY
+    roomy = width >= ROOMY
     gap = "   " if roomy else " "
     line.append(f"users {state.users}/{state.target}{gap}")
     line.append("last 10 s: " if roomy else "10 s: ", style="dim")
@@ -201,75 +195,6 @@ def _cells(entry: Entry, name_width: int) -> list[str]:
         ms(entry.p95_ms),
         ms(entry.p99_ms),
     ]
-
-
-def closing_lines(state: RunState, columns: int = 80) -> list[str]:
-    """The end of a run in plain text: totals, endpoints, errors, exceptions, how it ended."""
-    total, entries = endpoint_entries(state)
-    with_max = columns >= _ROOMY
-    longest = max([cell_len(entry.name) for entry in entries] + [10])
-    width = max(10, min(longest, columns - (68 if with_max else 59)))
-    lines = [
-        _closing_line(
-            "method", "name", ["reqs", "fails", "rps", "p50", "p95", "p99", "max"], width, with_max
-        )
-    ]
-    for entry in [*entries, total]:
-        figures = [
-            str(entry.requests),
-            str(entry.failures),
-            f"{entry.rps:.1f}",
-            ms(entry.p50_ms),
-            ms(entry.p95_ms),
-            ms(entry.p99_ms),
-            ms(entry.max_ms),
-        ]
-        lines.append(_closing_line(entry.method, entry.name, figures, width, with_max))
-    lines.append("whole run; percentiles of successful responses")
-    lines += _step_lines(state) + _error_lines(state)
-    return lines
-
-
-def _closing_line(
-    method: str, name: str, figures: Sequence[str], width: int, with_max: bool
-) -> str:
-    shown = set_cell_size(fit(name, width), width)
-    widths = (7, 6, 7, 8, 8, 8, 8)[: 7 if with_max else 6]
-    cells = [f"{figure:>{cells}}" for figure, cells in zip(figures, widths, strict=False)]
-    return f"{method:7.7} {shown} {' '.join(cells)}"
-
-
-def _step_lines(state: RunState) -> list[str]:
-    steps = state.steps.all()
-    if len(steps) < 2:
-        return []
-    lines = ["", "steps, each after it settled:"]
-    for step in steps:
-        total, _ = endpoint_entries(state, step.span)
-        hand = " by hand" if step.by_hand else ""
-        lines.append(
-            f"  {step.number:>3}  {step.users:>5} users{hand} for {clock(step.duration_s)}  "
-            f"{total.rps:>8.1f} rps  errors {100 * total.error_ratio:.2f} %  "
-            f"p50 {ms(total.p50_ms)}  p95 {ms(total.p95_ms)}  p99 {ms(total.p99_ms)}"
-        )
-    return lines
-
-
-def _error_lines(state: RunState) -> list[str]:
-    lines: list[str] = []
-    errors = sorted(state.errors.values(), key=lambda error: -error.count)
-    if errors:
-        lines += ["", "errors:"]
-    for error in errors[:_ERRORS_SHOWN]:
-        row = state.rows[error.row]
-        lines.append(f"  {error.count:>7}  {row.method} {row.name}: {error.shown}")
-    if len(errors) > _ERRORS_SHOWN:
-        lines.append(f"  … and {len(errors) - _ERRORS_SHOWN} more kinds")
-    exceptions = sorted(state.exceptions.values(), key=lambda one: -one.count)
-    if exceptions:
-        lines += ["", "exceptions of the locustfile:"]
-    lines += [f"  {one.count:>7}  {one.message}"[:200] for one in exceptions[:_ERRORS_SHOWN]]
-    return lines
 
 
 def log_text(wall: float, level: str, source: str, text: str) -> str:

@@ -10,12 +10,14 @@ from lftui.plan import PlanError
 
 
 class Option(msgspec.Struct, frozen=True):
-    """One option. `value` names its argument; empty for a switch."""
+    """One option. `value` names its argument; empty for a switch. The values of one that may be
+    given `many` times are lines of one text."""
 
     name: str
     value: str
     help: str
     choices: tuple[str, ...] = ()
+    many: bool = False
 
 
 OPTIONS: tuple[Option, ...] = (
@@ -28,14 +30,38 @@ OPTIONS: tuple[Option, ...] = (
     Option("--show-shape", "", "print the load shape and its users over time, run nothing"),
     Option("--summary", "FILE", "write the summary as JSON (schema lftui.summary/1)"),
     Option(
-        "--baseline", "FILE|none", "baseline (default: baseline.json beside the locustfile or here)"
+        "--baseline",
+        "FILE|RUN|none",
+        "what to compare with: a file or a stored run"
+        " (default: baseline.json beside the locustfile or here)",
     ),
+    Option(
+        "--threshold",
+        "EXPR",
+        "a limit, such as 'p95_ms<2000:warning', 'error_ratio<5%',"
+        " 'p99_ms@POST /api/v1/jobs<800'; may be given many times",
+        many=True,
+    ),
+    Option(
+        "--fail-on",
+        "LEVEL",
+        "the verdict that makes the exit code 1: critical (default), warning, never",
+        ("critical", "warning", "never"),
+    ),
+    Option("--preset", "NAME", "users and run time of one of the baseline's load_scenarios"),
     Option(
         "--on-disconnect",
         "POLICY",
         "when nobody is there any more: hold (freeze the ramp, stop"
         " after 5 minutes; default), stop, continue",
         ("hold", "stop", "continue"),
+    ),
+    Option(
+        "--guard",
+        "ACTION",
+        "when a critical threshold stays broken: warn (default; on production stop), hold"
+        " (freeze the ramp), step-back, stop, propose, off",
+        ("warn", "hold", "step-back", "stop", "propose", "off"),
     ),
     Option("--confirm-target", "HOST", "confirm a target that the settings call production"),
     Option("--runs-dir", "DIR", "where runs are kept (default: the state directory)"),
@@ -50,8 +76,6 @@ LATER: dict[str, str] = {
     "--markdown": "Markdown reports",
     "--junit": "JUnit reports",
     "--rate": "open workloads",
-    "--fail-on": "verdicts by threshold",
-    "--threshold": "verdicts by threshold",
 }
 """Options that the design names and this version does not have yet, and what they belong to."""
 
@@ -82,7 +106,8 @@ def read(given: Sequence[tuple[str, str | None]], environment: Mapping[str, str]
             raise PlanError(f"{name} is not in this version: {LATER[name]} are still to come")
         option = next(option for option in OPTIONS if option.name == name)
         _check(option, value or "", name)
-        values[name[2:]] = value or ""
+        before = values.get(name[2:], "") + "\n" if option.many and name[2:] in values else ""
+        values[name[2:]] = before + (value or "")
     return values
 
 

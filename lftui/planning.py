@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from lftui.baseline import find_baseline, read_baseline
+from lftui.expectations import Resolve, expectations
 from lftui.plan import PlanError, RunPlan, check_rate, check_users, parse_duration
 from lftui.records import Loaded
 from lftui.safe_text import HIDDEN, Redactor, redact_arguments, redact_url
@@ -46,6 +46,7 @@ def make_plan(
     folder: Path,
     headless: bool,
     trusted_host: str | None = None,
+    resolve: Resolve | None = None,
 ) -> Planned:
     """The plan of a run.
 
@@ -56,6 +57,7 @@ def make_plan(
         folder: the working directory.
         headless: no console.
         trusted_host: the embedded target's own address, which no rule refuses.
+        resolve: reads a stored run as a baseline.
 
     Raises:
         PlanError: something cannot work.
@@ -65,15 +67,16 @@ def make_plan(
         if theirs.get(name):
             raise PlanError(sentence)
     host, target = _target(loaded, options, settings, trusted_host)
-    users = check_users(int(_or(theirs.get("num_users"), 1)), "-u (users)")
+    expected = expectations(loaded.files, options, settings, folder, resolve)
+    preset_users, preset_s = expected.preset_load()
+    users = check_users(int(_or(_or(theirs.get("num_users"), preset_users), 1)), "-u (users)")
     rate = check_rate(float(_or(theirs.get("spawn_rate"), 1)), "-r (spawn rate)")
-    run_time = theirs.get("run_time")
-    given_users = users if theirs.get("num_users") is not None else None
+    run_time = _or(theirs.get("run_time"), preset_s)
+    given_users = users if _or(theirs.get("num_users"), preset_users) is not None else None
     given_rate = rate if theirs.get("spawn_rate") is not None else None
     locust_shape, shape = _shape(loaded, options, given_users, given_rate, run_time)
     ceiling = target.max_users if target else None
     check_users(max(users, shape.peak if shape is not None else 0), "the load's peak", ceiling)
-    baseline_path, baseline = _baseline(loaded, options, folder)
     plan = RunPlan(
         argv=_shown_arguments(argv, loaded),
         locustfiles=loaded.files,
@@ -105,14 +108,12 @@ def make_plan(
         max_users=ceiling,
         max_rps=target.max_rps if target else None,
         headers=dict(target.headers) if target else {},
+        fail_on=options.get("fail-on") or "critical",  # type: ignore[arg-type]
+        preset=expected.preset,
         exports=_exports(theirs, options),
+        **_guard(options, settings, bool(target and target.production)),
     )
-    embedded = {
-        "production": bool(target and target.production),
-        "thresholds": (baseline or {}).get("thresholds"),
-        "baseline": baseline,
-        "baseline_path": str(baseline_path) if baseline_path else None,
-    }
+    embedded = {"production": bool(target and target.production), **expected.embedded()}
     return Planned(plan, shape, embedded)
 
 
@@ -211,11 +212,17 @@ def _sentence(locust_shape: str | None, shape: Shape | None, run_time: float | N
     return f"{locust_shape} of the locustfile{ending}"
 
 
-def _baseline(
-    loaded: Loaded, options: Mapping[str, str], folder: Path
-) -> tuple[Path | None, dict[str, Any] | None]:
-    path = find_baseline(options.get("baseline"), loaded.files, folder)
-    return path, None if path is None else read_baseline(path)
+def _guard(options: Mapping[str, str], settings: Settings, production: bool) -> dict[str, Any]:
+    """The plan's fields about the guard: on production it stops the run, unless told otherwise."""
+    guard = settings.guard
+    action = options.get("guard") or guard.action or ("stop" if production else "warn")
+    return {
+        "guard_action": action,
+        "guard_stalled": guard.stalled or ("hold" if action == "step-back" else action),
+        "guard_window_s": guard.window,
+        "guard_grace_s": guard.grace,
+        "guard_min_samples": guard.min_samples,
+    }
 
 
 def _exports(theirs: Mapping[str, Any], options: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Live runs from another terminal: `lftui attach` and `lftui stop`."""
+"""Live runs from another terminal: `lftui attach`, `lftui note` and `lftui stop`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from pathlib import Path
 
 from lftui import exit_codes
 from lftui.arguments import Arguments
+from lftui.closing_view import closing_lines
 from lftui.display import Display
-from lftui.live_view import closing_lines, plan_of
+from lftui.judge.verdict import judge
+from lftui.live_view import plan_of
 from lftui.plan import PlanError, RunPlan
-from lftui.records import Acked, Finished, Gap, Logged, Refused, Resume, Stop
+from lftui.records import Acked, Finished, Gap, Logged, Note, Refused, Resume, Stop
 from lftui.supervisor.client import Connection
+from lftui.supervisor.facts import operator
 from lftui.supervisor.store import RunFolder, Store, runs_directory
 
 
@@ -51,7 +54,7 @@ async def _show(connection: Connection, display: Display, folder: RunFolder, res
         display.say(f"left; the run goes on: lftui attach {folder.id}")
         return exit_codes.PASS
     display.end()
-    for line in closing_lines(connection.state, display.columns):
+    for line in closing_lines(connection.state, judge(connection.state), display.columns):
         display.result(line)
     if finished is None:
         display.error(_lost(folder))
@@ -115,6 +118,31 @@ async def _stop(folder: RunFolder) -> int:
         return exit_codes.BROKEN
     print(f"run {folder.id}: {finished.message or finished.reason}")
     return exit_codes.PASS
+
+
+def note(argv: list[str]) -> int:
+    """Write words into a live run's journal; any console may, with or without the controls."""
+    parser = Arguments("note", "write a note into a live run: it stays in its journal and reports")
+    parser.add_argument("text", help="the words, in quotes")
+    parser.add_argument("--run", help="the run's id or the beginning of it")
+    parser.add_runs_dir()
+    given = parser.parse_args(argv)
+    if not given.text.strip():
+        raise PlanError("the note has no words")
+    return asyncio.run(_note(_store(given.runs_dir).live(given.run), given.text))
+
+
+async def _note(folder: RunFolder, text: str) -> int:
+    connection = await Connection.to(folder.read().socket)
+    sent = connection.send(Note(text=text, who=operator(os.environ)))
+    async for record in connection.records():
+        if isinstance(record, Refused) and record.command_id == sent:
+            raise PlanError(f"the note was not taken: {record.reason}")
+        if isinstance(record, Acked) and record.command_id == sent:
+            print(f"noted in {folder.id}")
+            return exit_codes.PASS
+    print(f"lftui: the run {folder.id} ended before the note was taken", file=sys.stderr)
+    return exit_codes.BROKEN
 
 
 def _store(option: str | None) -> Store:

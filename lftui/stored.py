@@ -12,8 +12,10 @@ from typing import Any
 
 from lftui import exit_codes
 from lftui.arguments import Arguments
+from lftui.closing_view import closing_lines
 from lftui.exporting import export_run
-from lftui.live_view import clock, closing_lines, ms
+from lftui.judge.verdict import judge
+from lftui.live_view import clock, ms
 from lftui.plan import PlanError
 from lftui.supervisor.journal import JournalError
 from lftui.supervisor.store import RunFile, RunFolder, Store, runs_directory
@@ -83,7 +85,7 @@ def _facts(folder: RunFolder, run: RunFile, status: str) -> dict[str, Any]:
 def _table(found: list[dict[str, Any]]) -> list[str]:
     lines = [
         f"{'run':<44} {'status':<12} {'lasted':>8} {'users':>6} {'rps':>8} "
-        f"{'p95':>9} {'errors':>8}  target"
+        f"{'p95':>9} {'errors':>8}  {'verdict':<12}  target"
     ]
     for row in found:
         ratio = row.get("error_ratio")
@@ -93,7 +95,7 @@ def _table(found: list[dict[str, Any]]) -> list[str]:
         lines.append(
             f"{row['id']:<44} {row['status']:<12} {clock(row.get('duration_s')):>8} {users!s:>6} "
             f"{'—' if rps is None else format(rps, '.1f'):>8} {ms(row.get('p95_ms')):>9} "
-            f"{errors:>8}  {row['host'] or '—'}"
+            f"{errors:>8}  {row.get('verdict') or '—':<12}  {row['host'] or '—'}"
         )
     return lines
 
@@ -150,7 +152,7 @@ def _print_figures(folder: RunFolder) -> None:
     else:
         when = time.strftime("%H:%M:%S", time.localtime(state.last_wall))
         print(f"without an end: the last record is of {when}")
-    for line in closing_lines(state, shutil.get_terminal_size((120, 40)).columns):
+    for line in closing_lines(state, judge(state), shutil.get_terminal_size((120, 40)).columns):
         print(line)
 
 

@@ -156,7 +156,13 @@ def whole(state: RunState) -> Level:
     """The whole run, ramps and all; with `--reset-stats` what came after the reset."""
     if state.reset is not None:
         return _of_spans(state, {"": [state.reset]}, None)
-    length = duration_s(state)
+    length, span = duration_s(state), state.unsettled
+    if span is not None:
+        found = _of_spans(state, {"": [span]}, None)
+        # What came in while the run stopped is counted, but its time is no time of load.
+        timed = {key: _lasting(one, length) for key, one in found.endpoints.items()}
+        classes = {name: _lasting(one, length) for name, one in found.classes.items()}
+        return Level(None, _lasting(found.total, length), timed, classes)
     rows = {
         (row.method, row.name): Measured(row.figures, length, _batches(row.points()))
         for row in state.rows
@@ -165,6 +171,10 @@ def whole(state: RunState) -> Level:
     total = Measured(state.total, length, _batches(state.series.points()))
     classes = {name: Measured(one.figures, length) for name, one in state.classes.items()}
     return Level(None, total, rows, classes)
+
+
+def _lasting(measured: Measured, length_s: float) -> Measured:
+    return msgspec.structs.replace(measured, duration_s=length_s)
 
 
 _Load = tuple[int, tuple[tuple[str, int], ...]]

@@ -13,15 +13,18 @@ from typing import Any
 
 import msgspec
 
+from lftui.judge.comparison import Comparison
+from lftui.judge.diagnosis import Explained, explain
+from lftui.judge.exit_code import exit_code
+from lftui.judge.health import Health
+from lftui.judge.step_verdict import StepVerdict
+from lftui.judge.verdict import judge
+from lftui.reports.comparison import comparison_json
 from lftui.reports.seconds import ErrorCount
+from lftui.reports.verdict_json import step_json, verdict_json
 from lftui.run_state import RunState, Step, duration_s, endpoint_entries, entry_of
 
 SCHEMA = "lftui.summary/1"
-
-CPU_LIMIT_PERCENT = 90.0
-"""A generator is one thread on one core; from here on requests wait for it, not for the target."""
-LAG_P99_LIMIT_MS = 20.0
-"""Loop lag adds to every response time; 20 ms at p99 is what the figures may be wrong by."""
 
 Json = dict[str, Any]
 
@@ -35,6 +38,8 @@ def summary(state: RunState, errors: Mapping[int, ErrorCount] | None = None) -> 
             those of the whole run are counted.
     """
     total, endpoints = endpoint_entries(state, state.reset)
+    verdict = judge(state)
+    code = exit_code(state, verdict.outcome)
     return {
         "schema": SCHEMA,
         "run": _run(state),
@@ -42,15 +47,27 @@ def summary(state: RunState, errors: Mapping[int, ErrorCount] | None = None) -> 
         "totals": msgspec.to_builtins(total),
         "endpoints": [msgspec.to_builtins(entry) for entry in endpoints if entry.requests],
         "errors": _errors(state, errors),
-        "steps": [_step(state, step) for step in state.steps.all()],
-        "verdict": _verdict(state, total.requests, total.failures),
-        "generator": _generator(state),
+        "steps": [
+            _step(state, step, judged)
+            for step, judged in zip(state.steps.all(), verdict.steps, strict=True)
+        ],
+        "baseline": _comparison(verdict.comparison),
+        "verdict": verdict_json(verdict, None if state.finished is None else code),
+        "notes": _notes(state),
+        "generator": _generator(state, verdict.health),
     }
 
 
 def summary_text(state: RunState, errors: Mapping[int, ErrorCount] | None = None) -> str:
     """The summary as the text of its file."""
     return json.dumps(summary(state, errors), indent=2, ensure_ascii=False) + "\n"
+
+
+def _comparison(comparison: Comparison | None) -> Json | None:
+    if comparison is None:
+        return None
+    document: Json = json.loads(comparison_json(comparison))
+    return document
 
 
 def _run(state: RunState) -> Json:
@@ -82,30 +99,37 @@ def _run(state: RunState) -> Json:
 
 
 def _errors(state: RunState, counts: Mapping[int, ErrorCount] | None) -> list[Json]:
-    """The most frequent first."""
-    errors = []
-    for group in state.errors.values():
-        seen = group if counts is None else counts.get(group.id)
-        if seen is None or not seen.count:
-            continue
-        row = state.rows[group.row]
-        errors.append(
-            {
-                "method": row.method,
-                "name": row.name,
-                "error": group.shown,
-                "status": group.status,
-                "count": seen.count,
-                "first_seen": _moment(seen.first_wall),
-                "last_seen": _moment(seen.last_wall),
-                "category": None,
-                "remedy": None,
-            }
-        )
-    return sorted(errors, key=lambda one: (-one["count"], one["name"], one["method"], one["error"]))
+    """The most frequent first; one meaning at one endpoint is one entry."""
+    if counts is None:
+        kinds = explain(state, limit=None)
+    else:
+        kinds = explain(state, None, {number: seen.count for number, seen in counts.items()})
+    return [_error(kind, counts) for kind in kinds]
 
 
-def _step(state: RunState, step: Step) -> Json:
+def _error(kind: Explained, counts: Mapping[int, ErrorCount] | None) -> Json:
+    first, last = kind.first_wall, kind.last_wall
+    if counts is not None:
+        seen = [counts[group] for group in kind.groups if group in counts]
+        first, last = min(one.first_wall for one in seen), max(one.last_wall for one in seen)
+    return {
+        "method": kind.method,
+        "name": kind.name,
+        "error": kind.text,
+        "status": kind.status,
+        "count": kind.count,
+        "first_seen": _moment(first),
+        "last_seen": _moment(last),
+        "category": kind.category,
+        "remedy": kind.remedy,
+        "points_at": kind.points_at,
+        "trend": kind.trend,
+        "new_in_step": kind.new_in_step,
+        "sample": kind.sample,
+    }
+
+
+def _step(state: RunState, step: Step, judged: StepVerdict) -> Json:
     """A plateau with the figures that it had once it had settled."""
     entry = entry_of("", "", step.span.total, step.span.covered_s)
     began = state.load_began_s if state.load_began_s is not None else step.began_s
@@ -124,44 +148,24 @@ def _step(state: RunState, step: Step) -> Json:
         "p95_ms": entry.p95_ms,
         "p99_ms": entry.p99_ms,
         "samples": entry.samples,
-        "verdict": None,
+        **step_json(judged),
     }
 
 
-def _verdict(state: RunState, requests: int, failures: int) -> Json:
-    """Locust's own rule: a failed request, or an exception of the locustfile, fails the run."""
-    # An exception is announced before it is counted, and a run may be cut off in between.
-    exceptions = sum(max(group.count, 1) for group in state.exceptions.values())
-    failed = "fail" if failures else ("pass" if requests else "inconclusive")
-    raised = "fail" if exceptions else "pass"
-    if "fail" in (failed, raised):
-        outcome = "fail"
-    else:
-        outcome = failed
-    return {
-        "outcome": outcome,
-        "checks": [_check("failures", failures, failed), _check("exceptions", exceptions, raised)],
-    }
+def _notes(state: RunState) -> list[Json]:
+    return [
+        {"at": _moment(mark.wall), "who": mark.who, "text": mark.text}
+        for mark in state.marks
+        if mark.type == "note"
+    ]
 
 
-def _check(metric: str, value: int, outcome: str) -> Json:
-    return {
-        "source": "locust",
-        "scope": "total",
-        "metric": metric,
-        "value": value,
-        "limit": 0,
-        "outcome": outcome,
-    }
-
-
-def _generator(state: RunState) -> Json:
+def _generator(state: RunState, judged: Health) -> Json:
     """How the instrument itself was; None for what was never read."""
     health = state.health
     measured = state.load_ended_s is not None
     p99_us = health.lag.percentile_us(0.99)
     p99_ms = None if p99_us is None else min(p99_us, health.lag_max_us) / 1000
-    healthy = health.cpu_percent_max < CPU_LIMIT_PERCENT and (p99_ms or 0.0) < LAG_P99_LIMIT_MS
     return {
         "cpu_percent_max": health.cpu_percent_max if measured else None,
         "loop_lag_p99_ms": p99_ms,
@@ -169,7 +173,9 @@ def _generator(state: RunState) -> Json:
         "rss_bytes_max": health.rss_bytes_max if measured else None,
         "open_files_max": health.open_files_max if measured else None,
         "pack_max_ms": health.pack_max_us / 1000 if measured else None,
-        "healthy": healthy if measured else None,
+        "busy_ratio": round(judged.busy_share, 3) if measured else None,
+        "healthy": not judged.bottleneck if measured else None,
+        "reason": judged.reason or None,
     }
 
 

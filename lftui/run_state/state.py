@@ -54,6 +54,7 @@ class RunState(msgspec.Struct):
     `row_of` and to its user class by `class_of`. `window` holds the figures since an operator began
     to measure afresh, `reset` those since Locust's `--reset-stats`. Seconds are monotonic where
     they end in `_s`.
+    `unsettled` is the whole run, as long as no step has settled figures.
     """
 
     started: RunStarted | None = None
@@ -97,6 +98,7 @@ class RunState(msgspec.Struct):
     recent: list[Tick] = []
     window: Span | None = None
     reset: Span | None = None
+    unsettled: Span | None = None
     steps: Steps = msgspec.field(default_factory=Steps)
 
     errors: dict[int, ErrorGroup] = {}
@@ -170,12 +172,20 @@ class RunState(msgspec.Struct):
         self._take_point(tick, sums)
         owners = [self.class_of.get(endpoint.id) for endpoint in tick.endpoints]
         self.steps.on_tick(tick, rows, owners, sums)
-        for span in (self.window, self.reset):
+        self._follow_unsettled(tick)
+        for span in (self.window, self.reset, self.unsettled):
             if span is not None:
                 span.add_all(tick, rows, owners, sums)
         for group, count in tick.errors:
             self._count_error(group, count, tick)
         self._remember(tick)
+
+    def _follow_unsettled(self, tick: Tick) -> None:
+        """Until a plateau has settled figures the whole run is what will be judged."""
+        if self.load_began_s == tick.start:
+            self.unsettled = Span(began_s=tick.start)
+        elif self.unsettled is not None and any(s.span.total.count for s in self.steps.all()):
+            self.unsettled = None
 
     def _take_status(self, tick: Tick) -> None:
         self.state, self.stage, self.shape_s = tick.state, tick.stage, tick.shape_s

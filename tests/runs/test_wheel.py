@@ -145,7 +145,8 @@ def test_installed_wheel_runs_the_demo(installed: Path, tmp_path: Path) -> None:
     done = run_installed(
         installed,
         tmp_path,
-        *("demo", "--headless", "-u", "2", "-r", "2", "-t", "3s"),
+        # Too short a run for a verdict, which is not what is asked here.
+        *("demo", "--headless", "-u", "2", "-r", "2", "-t", "3s", "--fail-on", "never"),
         LFTUI_RUNS_DIR=str(tmp_path / "runs"),
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -240,3 +240,21 @@ def test_errors_of_one_step_only_are_told_with_its_own_noise() -> None:
             play.tick([Sent(endpoint, 9, failed=failed and n == 0) for n in range(10)], users=users)
     found = check_of(play.state, "error_ratio<1%")
     assert (found.outcome, found.users) == ("fail", 20)
+
+
+def test_a_short_run_without_a_step_is_judged_second_by_second() -> None:
+    # A point of an endpoint's series lasts 5 s: of those it has one, which says nothing of noise.
+    play = Play()
+    endpoint = play.endpoint()
+    for second in range(5):
+        play.tick([Sent(endpoint, 20_000 + n) for n in range(40)], users=10 + second % 2)
+    found = check_of(play.state, "p95_ms@/<10")
+    assert (found.outcome, found.low, found.high) == ("fail", 19.95, 20.049)
+
+
+def test_the_whole_run_is_let_go_of_once_a_step_has_settled() -> None:
+    play = Play(settle_s=2.0)
+    play.seconds(4)
+    assert play.state.unsettled is not None
+    play.seconds(8)
+    assert play.state.unsettled is None

@@ -1,0 +1,58 @@
+"""The end of a run in plain text: figures first, then what the judge says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len, set_cell_size
+
+from lftui.judge.verdict import Verdict
+from lftui.live_view import ROOMY, clock, fit, ms
+from lftui.run_state import RunState, endpoint_entries
+from lftui.verdict_view import verdict_lines, wrapped
+
+
+def closing_lines(state: RunState, verdict: Verdict, columns: int = 80) -> list[str]:
+    """The end of a run in plain text: endpoints and totals, baseline, thresholds, steps, errors,
+    and the verdict last, where the eye is."""
+    total, entries = endpoint_entries(state)
+    with_max = columns >= ROOMY
+    longest = max([cell_len(entry.name) for entry in entries] + [10])
+    width = max(10, min(longest, columns - (68 if with_max else 59)))
+    lines = [
+        _closing_line(
+            "method", "name", ["reqs", "fails", "rps", "p50", "p95", "p99", "max"], width, with_max
+        )
+    ]
+    for entry in [*entries, total]:
+        figures = [
+            str(entry.requests),
+            str(entry.failures),
+            f"{entry.rps:.1f}",
+            ms(entry.p50_ms),
+            ms(entry.p95_ms),
+            ms(entry.p99_ms),
+            ms(entry.max_ms),
+        ]
+        lines.append(_closing_line(entry.method, entry.name, figures, width, with_max))
+    lines.append("whole run; percentiles of successful responses")
+    return lines + _note_lines(state, columns) + verdict_lines(state, verdict, columns)
+
+
+def _note_lines(state: RunState, columns: int) -> list[str]:
+    notes = [mark for mark in state.marks if mark.type == "note"]
+    began = state.load_began_s or 0.0
+    lines = ["", "notes:"] if notes else []
+    for mark in notes:
+        when = clock(max(0.0, mark.mono - began))
+        lines += wrapped(f"  {when}  {mark.who}: {mark.text}", columns, 9)
+    return lines
+
+
+def _closing_line(
+    method: str, name: str, figures: Sequence[str], width: int, with_max: bool
+) -> str:
+    shown = set_cell_size(fit(name, width), width)
+    widths = (7, 6, 7, 8, 8, 8, 8)[: 7 if with_max else 6]
+    cells = [f"{figure:>{cells}}" for figure, cells in zip(figures, widths, strict=False)]
+    return f"{method:7.7} {shown} {' '.join(cells)}"

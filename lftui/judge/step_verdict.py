@@ -1,0 +1,73 @@
+"""Steps judged one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from lftui.judge.health import Health, health_of
+from lftui.judge.limits import check, subjects
+from lftui.judge.measured import Measured, step_level
+from lftui.judge.outcome import Check, Outcome, worst
+from lftui.judge.threshold import Threshold
+from lftui.judge.trust import Trust, trust
+from lftui.run_state import RunState, Step
+
+_BROKEN: tuple[Outcome, ...] = ("warn", "fail")
+
+
+class StepVerdict(msgspec.Struct, frozen=True):
+    """What can be said of one plateau, from its settled part.
+
+    Attributes:
+        outcome: None where nothing was asked of it (no thresholds).
+        reason: the limit that was broken, or why it cannot be told; empty when all is well.
+        checks: the thresholds, held against this step alone.
+        trust: how far its percentiles can be trusted, by metric.
+    """
+
+    number: int
+    users: int
+    outcome: Outcome | None
+    reason: str
+    checks: list[Check]
+    trust: dict[str, Trust]
+    health: Health
+
+
+def judge_steps(state: RunState, rules: Sequence[Threshold]) -> list[StepVerdict]:
+    """Every step of a run, the one that lasts included."""
+    return [judge_step(state, step, rules) for step in state.steps.all()]
+
+
+def judge_step(state: RunState, step: Step, rules: Sequence[Threshold]) -> StepVerdict:
+    """One step: fail and warn by its thresholds; inconclusive where the generator was the
+    bottleneck, where nothing has come back yet, or where no limit could be judged."""
+    level = step_level(state, step)
+    checks = [
+        msgspec.structs.replace(check(rule, name, measured), users=step.users)
+        for rule in rules
+        if rule.scope != "target"
+        for name, measured in subjects(rule, level)
+    ]
+    health = health_of([step.span.health])
+    outcome, reason = _outcome(level.total, checks, health)
+    return StepVerdict(step.number, step.users, outcome, reason, checks, trust(level.total), health)
+
+
+def _outcome(total: Measured, checks: list[Check], health: Health) -> tuple[Outcome | None, str]:
+    if not total.figures.count:
+        return "inconclusive", "no response in its settled part yet"
+    broken = [one for one in checks if one.outcome in _BROKEN]
+    errors = [one for one in broken if one.metric == "error_ratio"]
+    if health.bottleneck and not errors:
+        return "inconclusive", f"the generator was the bottleneck: {health.reason}"
+    if broken:
+        outcome = worst(one.outcome for one in broken)
+        return outcome, next(one.reason for one in broken if one.outcome == outcome)
+    if not checks:
+        return None, ""
+    if all(one.outcome == "inconclusive" for one in checks):
+        return "inconclusive", checks[0].reason
+    return "pass", ""
