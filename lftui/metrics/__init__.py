@@ -18,7 +18,7 @@ from lftui.metrics.intervals import (
     rate_interval,
     ratio_interval,
 )
-from lftui.metrics.packed import pack, unpack
+from lftui.metrics.packed import Packed, pack, unpack
 from lftui.metrics.series import Point, Series
 from lftui.metrics.strata import Strata
 
@@ -29,6 +29,7 @@ __all__ = [
     "Batches",
     "Figures",
     "Histogram",
+    "Packed",
     "Point",
     "Series",
     "Strata",

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
-from lftui.metrics import Batches, Figures, Histogram, Point, Series, pack
+from lftui.metrics import Batches, Figures, Histogram, Packed, Point, Series, pack
 from lftui.records import EndpointTick, GeneratorHealth, Tick
 from lftui.run_state.counts import BinnedCounts
 
@@ -45,8 +45,8 @@ class Row(msgspec.Struct):
     last_wall: float = 0.0
     filling: Point | None = None
 
-    def count(self, endpoint: EndpointTick, tick: Tick) -> None:
-        """Add what a tick says of this endpoint."""
+    def count(self, endpoint: EndpointTick, tick: Tick, ok: Packed) -> None:
+        """Add what a tick says of this endpoint; `ok` is its histogram, packed."""
         add_tick(self.figures, endpoint)
         self.first_wall = self.first_wall or tick.wall
         self.last_wall = tick.wall
@@ -60,7 +60,7 @@ class Row(msgspec.Struct):
         point.count += endpoint.count
         point.failures += endpoint.failures
         point.bytes += endpoint.bytes
-        point.ok += pack(endpoint.ok)
+        point.ok += ok
         if endpoint.failed:
             point.failed += pack(endpoint.failed)
 
@@ -119,6 +119,37 @@ class HealthFacts(msgspec.Struct):
         self.pack_max_us = max(self.pack_max_us, health.pack_us)
 
 
+class Counted(msgspec.Struct):
+    """A tick with what every span needs of it, made once.
+
+    Attributes:
+        rows: the row of each of its endpoints.
+        packed: the packed response times of each one's successes; `packed_total` of all.
+        by_class: the figures of each user class.
+        total: all together.
+    """
+
+    tick: Tick
+    rows: list[int]
+    packed: list[Packed]
+    packed_total: Packed
+    by_class: dict[str, Figures]
+    total: Figures
+
+    @classmethod
+    def of(cls, tick: Tick, rows: list[int], owners: list[str]) -> Counted:
+        """Count a tick; `owners` is the user class of each of its endpoints, "" for none."""
+        sums: dict[str, Figures] = {}
+        for endpoint, owner in zip(tick.endpoints, owners, strict=True):
+            add_tick(_of(sums, owner, Figures), endpoint)
+        total = Figures()
+        for figures in sums.values():
+            total.add(figures)
+        sums.pop("", None)
+        packed = [pack(endpoint.ok) for endpoint in tick.endpoints]
+        return cls(tick, rows, packed, pack(total.ok.sparse()), sums, total)
+
+
 class Span(msgspec.Struct):
     """The figures since some moment, in all and by row.
 
@@ -137,35 +168,29 @@ class Span(msgspec.Struct):
     class_batches: dict[str, Batches] = {}
     health: HealthFacts = msgspec.field(default_factory=HealthFacts)
 
-    def add_all(self, tick: Tick, rows: list[int], owners: list[str | None], sums: Figures) -> None:
-        """Add a tick: `rows` and `owners` are the row and the user class of each of its
-        endpoints, `sums` all together."""
-        length, at_s = tick.end - tick.start, tick.start - self.began_s
-        self.covered_s += length
-        self.total.add(sums)
-        self.health.add(tick.health, length)
-        self.total_batches.add(at_s, sums.count, sums.failures, pack(sums.ok.sparse()))
-        for row, owner, endpoint in zip(rows, owners, tick.endpoints, strict=True):
+    def add_all(self, counted: Counted) -> None:
+        """Add a whole tick."""
+        tick, total = counted.tick, counted.total
+        at_s = tick.start - self.began_s
+        self.covered_s += tick.end - tick.start
+        self.total.add(total)
+        self.health.add(tick.health, tick.end - tick.start)
+        self.total_batches.add(at_s, total.count, total.failures, counted.packed_total)
+        for row, endpoint, ok in zip(counted.rows, tick.endpoints, counted.packed, strict=True):
             self.add(row, endpoint)
-            count, failures, ok = endpoint.count, endpoint.failures, pack(endpoint.ok)
-            _batches_of(self.batches, row).add(at_s, count, failures, ok)
-            if owner is not None:
-                self.add_class(owner, endpoint)
-                _batches_of(self.class_batches, owner).add(at_s, count, failures, ok)
+            _of(self.batches, row, Batches).add(at_s, endpoint.count, endpoint.failures, ok)
+        for owner, figures in counted.by_class.items():
+            _of(self.classes, owner, Figures).add(figures)
+            ok = pack(figures.ok.sparse())
+            _of(self.class_batches, owner, Batches).add(at_s, figures.count, figures.failures, ok)
 
     def add(self, row: int, tick: EndpointTick) -> None:
         """Add an endpoint's tick."""
-        figures = self.rows.get(row)
-        if figures is None:
-            figures = self.rows[row] = Figures()
-        add_tick(figures, tick)
+        add_tick(_of(self.rows, row, Figures), tick)
 
     def add_class(self, owner: str, tick: EndpointTick) -> None:
         """Add what users of one class requested."""
-        figures = self.classes.get(owner)
-        if figures is None:
-            figures = self.classes[owner] = Figures()
-        add_tick(figures, tick)
+        add_tick(_of(self.classes, owner, Figures), tick)
 
     def thin(self, keep: int) -> None:
         """Keep fewer and longer batches."""
@@ -175,12 +200,13 @@ class Span(msgspec.Struct):
 
 
 _Name = TypeVar("_Name", int, str)
+_Sum = TypeVar("_Sum", Figures, Batches)
 
 
-def _batches_of(several: dict[_Name, Batches], name: _Name) -> Batches:
+def _of(several: dict[_Name, _Sum], name: _Name, kind: type[_Sum]) -> _Sum:
     found = several.get(name)
     if found is None:
-        found = several[name] = Batches()
+        found = several[name] = kind()
     return found
 
 

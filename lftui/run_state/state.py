@@ -30,13 +30,13 @@ from lftui.records import (
 from lftui.run_state.guarded import GuardFacts
 from lftui.run_state.parts import (
     ClassRow,
+    Counted,
     ErrorGroup,
     HealthFacts,
     Row,
     ScriptError,
     Span,
     TargetFacts,
-    add_tick,
     new_row,
 )
 from lftui.run_state.steps import Steps
@@ -164,18 +164,19 @@ class RunState(msgspec.Struct):
     def _on_tick(self, tick: Tick) -> None:
         self._take_status(tick)
         rows = [self._row_of(endpoint.id) for endpoint in tick.endpoints]
-        sums = Figures()
-        for row, endpoint in zip(rows, tick.endpoints, strict=True):
-            self._count(row, endpoint, tick)
-            add_tick(sums, endpoint)
-        self.total.add(sums)
-        self._take_point(tick, sums)
-        owners = [self.class_of.get(endpoint.id) for endpoint in tick.endpoints]
-        self.steps.on_tick(tick, rows, owners, sums)
+        owners = [self.class_of.get(endpoint.id, "") for endpoint in tick.endpoints]
+        counted = Counted.of(tick, rows, owners)
+        for row, endpoint, ok in zip(rows, tick.endpoints, counted.packed, strict=True):
+            self.rows[row].count(endpoint, tick, ok)
+        for owner, figures in counted.by_class.items():
+            self.classes[owner].figures.add(figures)
+        self.total.add(counted.total)
+        self._take_point(counted)
+        self.steps.on_tick(counted)
         self._follow_unsettled(tick)
         for span in (self.window, self.reset, self.unsettled):
             if span is not None:
-                span.add_all(tick, rows, owners, sums)
+                span.add_all(counted)
         for group, count in tick.errors:
             self._count_error(group, count, tick)
         self._remember(tick)
@@ -213,13 +214,8 @@ class RunState(msgspec.Struct):
             row = self.row_of[endpoint]
         return row
 
-    def _count(self, index: int, endpoint: Any, tick: Tick) -> None:
-        self.rows[index].count(endpoint, tick)
-        owner = self.class_of.get(endpoint.id)
-        if owner is not None:
-            add_tick(self.classes[owner].figures, endpoint)
-
-    def _take_point(self, tick: Tick, sums: Figures) -> None:
+    def _take_point(self, counted: Counted) -> None:
+        tick, sums = counted.tick, counted.total
         self.series.append(
             Point(
                 tick.start,
@@ -229,7 +225,7 @@ class RunState(msgspec.Struct):
                 sums.bytes,
                 users=tick.users,
                 target_users=tick.target,
-                ok=pack(sums.ok.sparse()),
+                ok=counted.packed_total,
                 failed=pack(sums.failed.sparse()),
                 cpu_percent=tick.health.cpu_percent,
                 lag_max_us=tick.health.lag_max_us,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from lftui.metrics import Figures
 from lftui.records import Marked, Tick
-from lftui.run_state.parts import Span, Step
+from lftui.run_state.parts import Counted, Span, Step
 
 SHORTEST_S = 5.0
 KEPT_WHOLE = 200
@@ -31,8 +30,9 @@ class Steps(msgspec.Struct):
     current: Step | None = None
     numbered: int = 0
 
-    def on_tick(self, tick: Tick, rows: list[int], owners: list[str | None], sums: Figures) -> None:
-        """Follow one tick; the arguments are those of `Span.add_all`."""
+    def on_tick(self, counted: Counted) -> None:
+        """Follow one tick."""
+        tick = counted.tick
         step = self.current
         if step is not None and not self._goes_on(step, tick):
             self.close(tick.start)
@@ -43,7 +43,7 @@ class Steps(msgspec.Struct):
             return
         step.last_s = tick.end
         if tick.start >= step.began_s + step.settle_s - _EPSILON_S:
-            step.span.add_all(tick, rows, owners, sums)
+            step.span.add_all(counted)
             step.user_s += tick.users * (tick.end - tick.start)
             fewest = tick.users if step.users_min is None else step.users_min
             step.users_min = min(fewest, tick.users)
