@@ -16,9 +16,10 @@ from math import exp, log, sqrt
 from statistics import NormalDist
 
 from lftui.judge.measured import Measured
-from lftui.metrics import Figures, bucket_of, value_us
+from lftui.metrics import bucket_of, value_us
 from lftui.records import EndpointTick, Tick
 from lftui.run_state import Span
+from lftui.run_state.parts import Counted
 
 MEDIAN_US = 120_000.0
 _POOL = 4_000
@@ -114,7 +115,7 @@ def run(
     """
     levels = [world.levels(seconds, source) for _ in per_second]
     span, rows = Span(began_s=0.0), list(range(len(per_second)))
-    owners: list[str | None] = [None] * len(rows)
+    owners = [""] * len(rows)
     shift = log(slower)
     for second in range(seconds):
         ticked = []
@@ -126,7 +127,7 @@ def run(
             )
             ticked.append(_ticked(row, count, failures, world.sigma, level, shift, source))
         tick = Tick(start=float(second), end=second + 1.0, endpoints=ticked)
-        span.add_all(tick, rows, owners, Figures())
+        span.add_all(Counted.of(tick, rows, owners))
     return [Measured(span.rows[row], span.covered_s, span.batches[row]) for row in rows]
 
 

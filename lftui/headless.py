@@ -17,7 +17,7 @@ from lftui.judge.exit_code import exit_code
 from lftui.judge.verdict import judge
 from lftui.plan import PlanError, parse_duration
 from lftui.planning import Planned, make_plan
-from lftui.records import AnyRecord, Finished, Kill, Loaded, Logged, Marked, Proposed, Stop
+from lftui.records import AnyRecord, Finished, Kill, Loaded, Logged, Stop
 from lftui.run_state import RunState
 from lftui.settings import read_settings
 from lftui.supervisor.facts import logout_kills
@@ -213,10 +213,6 @@ class Headless:
     def _on_record(self, record: AnyRecord) -> None:
         if isinstance(record, Logged):
             self._display.log(record)
-        elif isinstance(record, Marked) and record.type in ("breach", "stalled", "guard"):
-            self._display.say(record.text)
-        elif isinstance(record, Proposed):
-            self._display.say(f"the guard proposes: {record.reason}; lftui guard --accept does it")
         elif isinstance(record, Finished):
             self._display.refresh()
 

@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lftui.judge.stalled import stalled
+from lftui.records import Proposed
 from lftui.run_state import Entry, RunState, duration_s, recent_entries
 
 ENDPOINTS_SHOWN = 12
@@ -105,7 +106,7 @@ def banners(state: RunState) -> list[str]:
         lines.append(f"■ STALLED: no response for {silent_s:.0f} s{waiting}")
     lines += [f"■ {mark.text}" for mark in state.guard.broken.values() if mark.type == "breach"]
     if state.finished is None:
-        lines += [f"▲ the guard proposes: {one.reason}" for one in state.proposals.values()]
+        lines += [_proposal(one) for one in state.proposals.values()]
     if state.health.latest.cpu_percent >= 90:
         lines.append(
             f"▲ GENERATOR SATURATED: {state.health.latest.cpu_percent:.0f} % of its core; "
@@ -119,6 +120,11 @@ def banners(state: RunState) -> list[str]:
     if state.state == "running" and missing > 0:
         lines.append(f"▲ {missing} of {state.target} users have ended by themselves")
     return lines
+
+
+def _proposal(proposed: Proposed) -> str:
+    users = f" to {proposed.users} users" if proposed.users is not None else ""
+    return f"▲ the guard proposes to {proposed.action}{users}: lftui guard --accept"
 
 
 def _headline(state: RunState) -> Text:

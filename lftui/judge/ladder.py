@@ -8,8 +8,6 @@ import msgspec
 
 from lftui.judge.measured import Level, Measured, Reading
 from lftui.metrics import (
-    Batch,
-    Batches,
     Figures,
     Histogram,
     bucket_of,
@@ -78,7 +76,9 @@ def users_rps_interval(rungs: Sequence[Rung], confidence: float = 0.95) -> Readi
     variances): that 40 users get more than 10 is no noise.
     """
     count = sum(rung.goodput for rung in rungs)
-    spread = sum(rung.goodput * _effect(rung.total.batches, confidence) for rung in rungs)
+    spread = sum(
+        rung.goodput * rung.total.batches.rate_effect(confidence, good=True) for rung in rungs
+    )
     effect = spread / count if count else 1.0
     low, high = rate_interval(count, sum(rung.user_s for rung in rungs), confidence, effect)
     return Reading(users_rps(rungs), low, high, count)
@@ -133,10 +133,3 @@ def _share_within(histogram: Histogram, us: int) -> float:
     top = bucket_of(us)
     within = sum(n for bucket, n in histogram.buckets.items() if bucket <= top)
     return within / histogram.count if histogram.count else 0.0
-
-
-def _effect(batches: Batches, confidence: float) -> float:
-    """The design effect of the number of successes."""
-    good = Batches(keep=batches.keep, length_s=batches.length_s)
-    good.pieces = [Batch(one.count - one.failures) for one in batches.pieces]
-    return good.rate_effect(confidence)

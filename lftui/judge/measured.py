@@ -96,7 +96,7 @@ class Measured(msgspec.Struct, frozen=True):
         count = self.figures.count if metric == "rps" else self.figures.successes
         if self.duration_s <= 0:
             return Reading()
-        effect = self.batches.rate_effect(confidence)
+        effect = self.batches.rate_effect(confidence, good=metric == "goodput_rps")
         low, high = rate_interval(count, self.duration_s, confidence, effect)
         return Reading(count / self.duration_s, low, high, count)
 

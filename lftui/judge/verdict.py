@@ -201,8 +201,19 @@ def _locust(metric: str, value: int, outcome: Outcome, reason: str) -> Check:
 def _reasons(checks: Sequence[Check], health: Health, first: str) -> list[str]:
     """What led to the outcome: its own reason, then what failed, warned, could not be told."""
     reasons = [first] if first else []
+    told: set[tuple[str, str, str]] = set()
     for outcome in ("fail", "warn"):
-        reasons += [one.reason for one in checks if one.outcome == outcome and one.reason]
+        for one in checks:
+            about = (one.source, one.scope, one.metric)
+            # Of a threshold with two levels the critical one says it all.
+            if one.outcome == outcome and one.reason and about not in told:
+                reasons.append(one.reason)
+                told.add(about)
     if health.bottleneck and not any("bottleneck" in reason for reason in reasons):
         reasons.append(f"the generator was the bottleneck: {health.reason}")
-    return list(dict.fromkeys(reasons))
+    # The guard's own words hold those of the limit that it acted on.
+    return [
+        one
+        for number, one in enumerate(reasons)
+        if not any(one in earlier for earlier in reasons[:number])
+    ]

@@ -118,9 +118,11 @@ class Batches(msgspec.Struct):
         failures, counts = [one.failures for one in pieces], [one.count for one in pieces]
         return share_design_effect(failures, counts, self.length_s, confidence)
 
-    def rate_effect(self, confidence: float = 0.95) -> float:
-        """The design effect, at least 1, of the number of requests, against Poisson's."""
-        return count_design_effect([one.count for one in self.whole()], self.length_s, confidence)
+    def rate_effect(self, confidence: float = 0.95, good: bool = False) -> float:
+        """The design effect, at least 1, of the number of requests, or of the good ones, against
+        Poisson's."""
+        counts = [one.count - (one.failures if good else 0) for one in self.whole()]
+        return count_design_effect(counts, self.length_s, confidence)
 
 
 class _Times(NamedTuple):

@@ -58,10 +58,10 @@ class Strata(Batches):
             ]
         )
 
-    def rate_effect(self, confidence: float = 0.95) -> float:
+    def rate_effect(self, confidence: float = 0.95, good: bool = False) -> float:
         """As of `Batches`, within the loads."""
         counts = [sum(piece.count for piece in part.pieces) for part in self.parts.values()]
-        effects = [part.rate_effect(confidence) for part in self.parts.values()]
+        effects = [part.rate_effect(confidence, good) for part in self.parts.values()]
         total = sum(counts)
         spread = sum(n * effect for n, effect in zip(counts, effects, strict=True))
         return spread / total if total else 1.0

@@ -64,7 +64,7 @@ def test_a_critical_limit_fails_and_a_warning_one_warns() -> None:
     found = verdict_of(played("p95_ms<10", "p95_ms<5:warning"))
     assert found.outcome == "fail"
     assert found.sentence == "FAIL: p95 20 ms broke the critical limit 10 ms"
-    assert found.reasons[1] == "p95 20 ms broke the warning limit 5 ms"
+    assert len(found.reasons) == 1
     assert verdict_of(played("p95_ms<10:warning", "p95_ms<90")).outcome == "warn"
 
 

@@ -66,7 +66,7 @@ def _check(
         outcome=outcome,
         value=found.now.value,
         limit=found.limit,
-        reason=f"{preset}: {reason}" if reason else "",
+        reason=f"{preset}: {reason.rstrip('.')}" if reason else "",
         low=found.now.low,
         high=found.now.high,
         samples=found.now.samples,

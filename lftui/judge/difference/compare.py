@@ -138,12 +138,10 @@ def _compared(
         limit = base * (1.0 - tolerance)
         beyond, certain = value < limit, sure[1] is not None and sure[1] < 0.0
         ruled_out = seen[0] is not None and seen[0] > -reach
-        better = seen[0] is not None and seen[0] > 0.0
     else:
         limit = base * (1.0 + tolerance)
         beyond, certain = value > limit, sure[0] is not None and sure[0] > 0.0
         ruled_out = seen[1] is not None and seen[1] < reach
-        better = seen[1] is not None and seen[1] < 0.0
     outcome: Outcome = "inconclusive"
     if metric in PERCENTILES and pair[1].samples < samples.FEWEST:
         certain = False
@@ -151,17 +149,7 @@ def _compared(
         outcome = "fail"
     elif ruled_out and not beyond:
         outcome = "pass"
-    told = (
-        f"{words.name(metric)} {words.figure(metric, value)}, "
-        f"expected {words.figure(metric, base)}: {words.percent(delta)}"
-    )
-    inside = f"({words.between(*seen)} with noise)"
-    tolerated = f"the tolerated {words.digits(tolerance * 100)} %"
-    reason = {
-        "fail": f"{told} {inside}, more than {tolerated} and more than noise.",
-        "pass": f"{told}, better by more than noise." if better else f"{told}, within {tolerated}.",
-        "inconclusive": f"{told} {inside}, which cannot be told from noise.",
-    }[outcome]
+    reason = words.compared(metric, outcome, base, delta, seen, tolerance, reach, beyond)
     return Difference(
         metric, outcome, *pair, delta, *seen, limit, tolerance=tolerance, reason=reason
     )

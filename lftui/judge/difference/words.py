@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from lftui.judge.difference.model import RATES
+from lftui.judge.difference.scale import Bounds
 from lftui.judge.measured import PERCENTILES
+from lftui.judge.outcome import Outcome
 
 _NAMES = {"p999_ms": "p99.9", "error_ratio": "error ratio", "goodput_rps": "goodput"}
 
@@ -40,3 +43,41 @@ def between(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return f"at least {percent(low)}" if low is not None else f"at most {percent(high or 0.0)}"
     return f"{percent(low).removesuffix(' %')} to {percent(high)}"
+
+
+def compared(
+    metric: str,
+    outcome: Outcome,
+    base: float,
+    delta: float,
+    seen: Bounds,
+    tolerance: float,
+    reach: float,
+    beyond: bool,
+) -> str:
+    """Why a percentile or a rate has this outcome.
+
+    Args:
+        delta, seen: the relative difference and its 95 % interval.
+        reach: the shift that a pass has to rule out.
+        beyond: the figure is beyond the tolerance.
+    """
+    told = (
+        f"{name(metric)} {figure(metric, base * (1.0 + delta))}, "
+        f"expected {figure(metric, base)}: {percent(delta)}"
+    )
+    inside, low, high = f"({between(*seen)} with noise)", *seen
+    tolerated = f"the tolerated {digits(tolerance * 100)} %"
+    shifted = low is not None and high is not None and low * high > 0.0
+    if outcome == "fail":
+        return f"{told} {inside}, more than {tolerated} and more than noise."
+    if outcome == "pass":
+        if (delta > 0.0) == (metric in RATES) and (shifted or abs(delta) > tolerance):
+            return f"{told}, {'better by more than noise' if shifted else 'not worse'}."
+        return f"{told}, within {tolerated}."
+    if not beyond:
+        missed = percent(-reach if metric in RATES else reach)
+        return f"{told} {inside}, which does not rule out {missed}."
+    if shifted:
+        return f"{told} {inside}, probably worse, but not surely."
+    return f"{told} {inside}, which cannot be told from noise."
