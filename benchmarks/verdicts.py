@@ -71,7 +71,7 @@ class Case:
 
 def table(bench: Bench) -> Table:
     """The operating curve."""
-    runs, repeats = (12, 30) if bench.quick else (300, 300)
+    runs, repeats = (10, 24) if bench.quick else (300, 300)
     found = Table("How sure a verdict is", _about(runs, repeats), [
         "nothing changed: the level", "seconds", "false alarms: baseline", "two runs", "bar", "",
         *(f"{metric.removesuffix('_ms')} passes" for metric in COMPARED),
