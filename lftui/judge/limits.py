@@ -46,23 +46,22 @@ def check_thresholds(state: RunState, rules: Sequence[Threshold]) -> list[Check]
         found = subjects(rule, all_settled)
         if not found:
             checks.append(_never_met(rule))
+        by_step = [(level.users, dict(subjects(rule, level))) for level in steps]
         for name, measured in found:
-            checks.append(_worst_step(rule, name, measured, steps))
+            there = [(users, one[name]) for users, one in by_step if name in one]
+            checks.append(_worst_step(rule, name, measured, there))
     return checks
 
 
-def _worst_step(rule: Threshold, name: str, measured: Measured, steps: Sequence[Level]) -> Check:
+def _worst_step(
+    rule: Threshold, name: str, measured: Measured, steps: Sequence[tuple[int | None, Measured]]
+) -> Check:
     """The check of all the settled load, or of the step in which the limit was broken most."""
     whole = check(rule, name, measured)
     if len(steps) < 2:
         return whole
-    broken = []
-    for level in steps:
-        for subject, there in subjects(rule, level):
-            if subject == name:
-                one = check(rule, name, there, level.users)
-                if one.outcome in ("warn", "fail"):
-                    broken.append(one)
+    checks = [check(rule, name, one, users) for users, one in steps]
+    broken = [one for one in checks if one.outcome in ("warn", "fail")]
     if not broken:
         return whole
     return max(broken, key=lambda one: (one.value or 0.0) * (1 if rule.upper else -1))

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import translate
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -85,9 +86,15 @@ class Threshold(msgspec.Struct, frozen=True):
         """Whether an endpoint is one that this is about, by any form of its name."""
         forms = (name, f"{name} [{method}]", f"{method} {name}")
         if self.scope == "pattern":
-            pattern = re.compile(translate(self.name.replace("[", "[[]")))
+            pattern = _pattern(self.name)
             return any(pattern.match(form) for form in forms)
         return self.scope == "endpoint" and self.name in forms
+
+
+@lru_cache(maxsize=256)
+def _pattern(text: str) -> re.Pattern[str]:
+    """`*` and `?` stand for any text and any character; a bracket is one, as in `/jobs [GET]`."""
+    return re.compile(translate(text.replace("[", "[[]")))
 
 
 def parse_threshold(text: str, where: str = "--threshold", origin: Origin = "option") -> Threshold:

@@ -7,6 +7,7 @@ Analysis", 5th ed. 2015, section 9.5.3: for batch means the batches have to grow
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
@@ -24,6 +25,7 @@ from lftui.metrics.packed import Packed, pack, unpack
 _EPSILON_S = 0.05
 _FEW = 8
 _LOOSE = 256
+_LONG_S = 30.0
 
 
 class Batch(msgspec.Struct):
@@ -52,7 +54,8 @@ class Batch(msgspec.Struct):
 
 
 class Batches(msgspec.Struct):
-    """At most `keep` pieces of `length_s` each, the first from the span's beginning on."""
+    """At most `keep` pieces of `length_s` each, the first from the span's beginning on; half as
+    many once a piece lasts for `_LONG_S`."""
 
     keep: int = 64
     length_s: float = 1.0
@@ -61,7 +64,8 @@ class Batches(msgspec.Struct):
     def add(self, at_s: float, count: int, failures: int, ok: Packed) -> None:
         """Count what came `at_s` seconds after the span began; time only goes on."""
         index = max(0, int((at_s + _EPSILON_S) / self.length_s))
-        while index >= self.keep:
+        # Long pieces are heavy, and of half as many there are still enough.
+        while index >= (self.keep if self.length_s < _LONG_S else self.keep // 2):
             self.halve()
             index //= 2
         pieces = self.pieces
@@ -128,13 +132,16 @@ class Batches(msgspec.Struct):
 class _Times(NamedTuple):
     """A sparse histogram to look things up in: `counts` adds up from the first bucket on."""
 
-    buckets: list[int]
-    counts: list[int]
+    buckets: array[int]
+    counts: array[int]
 
     @classmethod
     def of(cls, packed: Packed) -> _Times:
         buckets = sorted(Histogram.from_sparse(unpack(packed)).buckets.items())
-        return cls([bucket for bucket, _ in buckets], list(accumulate(n for _, n in buckets)))
+        return cls(
+            array("H", [bucket for bucket, _ in buckets]),
+            array("Q", accumulate(n for _, n in buckets)),
+        )
 
     @property
     def size(self) -> int:
@@ -167,7 +174,7 @@ class _AllTimes(NamedTuple):
         return [piece.within(top) for piece in self.pieces]
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _times_of(pieces: tuple[Packed, ...]) -> _AllTimes:
     """All percentiles of an endpoint are judged one after the other, some twice."""
     found = [_Times.of(piece) for piece in pieces]
