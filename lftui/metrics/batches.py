@@ -25,6 +25,7 @@ from lftui.metrics.packed import Packed, pack, unpack
 _EPSILON_S = 0.05
 _FEW = 8
 _LOOSE = 256
+_LOOSEST = 16_384
 _LONG_S = 30.0
 
 
@@ -46,6 +47,9 @@ class Batch(msgspec.Struct):
         self.count += count
         self.failures += failures
         self.ok += ok
+        # Bytes are copied to grow: a piece of 20 minutes would be copied a thousand times.
+        if len(self.ok) > _LOOSEST:
+            self.tighten()
 
     def tighten(self) -> None:
         """One pair a bucket, where that is likely to be shorter."""
