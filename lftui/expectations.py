@@ -9,7 +9,13 @@ from typing import Any
 import msgspec
 
 from lftui.baseline import find_baseline, read_baseline
-from lftui.judge.threshold import Threshold, combined, from_baseline, parse_threshold, written
+from lftui.judge.thresholds.threshold import (
+    Threshold,
+    combined,
+    from_baseline,
+    parse_threshold,
+    written,
+)
 from lftui.plan import PlanError
 from lftui.settings import Settings
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from lftui import exit_codes
 from lftui.arguments import Arguments
-from lftui.judge.guard import STALLED, critical_rules, rule_names, rules_off
-from lftui.judge.limits import figure
-from lftui.judge.stalled import stall_limit_s
+from lftui.judge.thresholds.limits import figure
+from lftui.judge.watch.guard import STALLED, critical_rules, rule_names, rules_off
+from lftui.judge.watch.stalled import stall_limit_s
 from lftui.plan import PlanError
 from lftui.records import AcceptProposal, Acked, Command, Refused, SetGuard
 from lftui.run_state import RunState

@@ -15,7 +15,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from lftui.judge.stalled import stalled
+from lftui.judge.watch.stalled import stalled
 from lftui.records import Proposed
 from lftui.run_state import Entry, RunState, duration_s, recent_entries
 

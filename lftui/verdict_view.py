@@ -9,8 +9,8 @@ from rich.cells import cell_len, set_cell_size
 from lftui.judge.comparison import Comparison, EndpointComparison, MetricComparison
 from lftui.judge.comparison.compared import overall
 from lftui.judge.diagnosis import Explained
-from lftui.judge.limits import figure, metric_name
 from lftui.judge.outcome import Check, Outcome
+from lftui.judge.thresholds.limits import figure, metric_name
 from lftui.judge.verdict import Verdict
 from lftui.live_view import clock, fit, ms
 from lftui.run_state import RunState, endpoint_entries

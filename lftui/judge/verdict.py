@@ -23,17 +23,17 @@ from collections.abc import Sequence
 import msgspec
 
 from lftui.baseline.document import document_of
-from lftui.judge.capacity import Capacity, capacity
 from lftui.judge.comparison import Comparison, compare_preset, compare_with_baseline
 from lftui.judge.diagnosis import Explained, explain, explain_exceptions
 from lftui.judge.health import Health, run_health
-from lftui.judge.knee import Knee, find_knee
-from lftui.judge.limits import check_thresholds
 from lftui.judge.measured import Level, levels
 from lftui.judge.outcome import Check, Outcome, worst
-from lftui.judge.scalability import Scalability, fit_scalability
-from lftui.judge.step_verdict import StepVerdict, judge_steps
-from lftui.judge.threshold import read_back
+from lftui.judge.steps.capacity import Capacity, capacity
+from lftui.judge.steps.knee import Knee, find_knee
+from lftui.judge.steps.scalability import Scalability, fit_scalability
+from lftui.judge.steps.step_verdict import StepVerdict, judge_steps
+from lftui.judge.thresholds.limits import check_thresholds
+from lftui.judge.thresholds.threshold import read_back
 from lftui.plan import PlanError
 from lftui.run_state import RunState
 

@@ -17,7 +17,7 @@ from lftui.judge.comparison import Comparison
 from lftui.judge.diagnosis import Explained, explain
 from lftui.judge.exit_code import exit_code
 from lftui.judge.health import Health
-from lftui.judge.step_verdict import StepVerdict
+from lftui.judge.steps.step_verdict import StepVerdict
 from lftui.judge.verdict import judge
 from lftui.reports.comparison import comparison_json
 from lftui.reports.seconds import ErrorCount

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from lftui.judge.outcome import Check
-from lftui.judge.step_verdict import StepVerdict
+from lftui.judge.steps.step_verdict import StepVerdict
 from lftui.judge.verdict import Verdict
 
 Json = dict[str, Any]

@@ -10,8 +10,8 @@ import itertools
 import traceback
 from collections.abc import Callable
 
-from lftui.judge.guard import STALLED, Guard, critical_rules, rule_names, rules_off
-from lftui.judge.guard_action import Decision, decide
+from lftui.judge.watch.guard import STALLED, Guard, critical_rules, rule_names, rules_off
+from lftui.judge.watch.guard_action import Decision, decide
 from lftui.plan import RunPlan
 from lftui.records import (
     AcceptProposal,

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lftui.judge.breach import Counter, Watch
-from lftui.judge.guard import Guard, Seen, Trouble, critical_rules, rule_names, rules_off
-from lftui.judge.guard_action import decide, lower_step
-from lftui.judge.stalled import stalled
-from lftui.judge.threshold import Threshold, parse_threshold, written
+from lftui.judge.thresholds.threshold import Threshold, parse_threshold, written
+from lftui.judge.watch.breach import Counter, Watch
+from lftui.judge.watch.guard import Guard, Seen, Trouble, critical_rules, rule_names, rules_off
+from lftui.judge.watch.guard_action import decide, lower_step
+from lftui.judge.watch.stalled import stalled
 from lftui.metrics import Figures, Histogram
 from lftui.plan import GuardAction
 from lftui.records import (

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lftui.judge.knee import capacity, find_knee
 from lftui.judge.measured import Level, Measured
 from lftui.judge.outcome import Outcome
+from lftui.judge.steps.knee import capacity, find_knee
 from lftui.metrics import Batches, Figures
 from tests.unit.ladders import level, measured, queue, queue_ladder, steady
 

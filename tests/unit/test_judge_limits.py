@@ -7,10 +7,10 @@ import random
 
 import pytest
 
-from lftui.judge.limits import check_thresholds
 from lftui.judge.measured import settled
 from lftui.judge.outcome import Check, Outcome
-from lftui.judge.threshold import parse_threshold
+from lftui.judge.thresholds.limits import check_thresholds
+from lftui.judge.thresholds.threshold import parse_threshold
 from lftui.metrics import Batches
 from lftui.records import TargetSample, TargetSampled
 from lftui.run_state import RunState

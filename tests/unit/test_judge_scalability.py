@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lftui.judge.measured import Level, Measured
-from lftui.judge.scalability import Scalability, fit_scalability
+from lftui.judge.steps.scalability import Scalability, fit_scalability
 from lftui.metrics import Batches, Figures
 from tests.unit.ladders import level, poisson, queue, steady
 

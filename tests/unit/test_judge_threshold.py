@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lftui.expectations import expectations
-from lftui.judge.threshold import (
+from lftui.judge.thresholds.threshold import (
     METRICS,
     Threshold,
     combined,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lftui.judge.measured import Measured
-from lftui.judge.trust import BAR, METRICS, Trust, trust, trust_sentence
+from lftui.judge.steps.trust import BAR, METRICS, Trust, trust, trust_sentence
 from lftui.metrics import Batches, Figures, min_samples, pack
 from tests.unit.ladders import measured
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from lftui.judge.threshold import parse_threshold, written
+from lftui.judge.thresholds.threshold import parse_threshold, written
 from lftui.judge.verdict import Verdict, judge
 from lftui.records import RESET_STATS, ExceptionSeen, Finished, GeneratorHealth, Marked
 from lftui.run_state import RunState

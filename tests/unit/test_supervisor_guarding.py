@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from lftui.baseline import read_baseline
-from lftui.judge.threshold import parse_threshold, written
+from lftui.judge.thresholds.threshold import parse_threshold, written
 from lftui.options import read as read_options
 from lftui.plan import PlanError, RunPlan
 from lftui.records import (

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
-from lftui.judge.ladder import Rung, ladder
 from lftui.judge.measured import Level, Reading
 from lftui.judge.outcome import Outcome
+from lftui.judge.steps.ladder import Rung, ladder
 
 _MET: tuple[Outcome, ...] = ("pass",)
 

@@ -17,9 +17,9 @@ from typing import Literal
 
 import msgspec
 
-from lftui.judge.ladder import Rung, ladder, users_rps_interval
-from lftui.judge.least_squares import least_squares
 from lftui.judge.measured import Level
+from lftui.judge.steps.ladder import Rung, ladder, users_rps_interval
+from lftui.judge.steps.least_squares import least_squares
 
 Kind = Literal["linear", "contention", "peak"]
 

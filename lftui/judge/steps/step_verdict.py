@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import msgspec
 
 from lftui.judge.health import Health, health_of
-from lftui.judge.limits import check, subjects
 from lftui.judge.measured import Measured, step_level
 from lftui.judge.outcome import Check, Outcome, worst
-from lftui.judge.threshold import Threshold
-from lftui.judge.trust import Trust, trust
+from lftui.judge.steps.trust import Trust, trust
+from lftui.judge.thresholds.limits import check, subjects
+from lftui.judge.thresholds.threshold import Threshold
 from lftui.run_state import RunState, Step
 
 _BROKEN: tuple[Outcome, ...] = ("warn", "fail")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lftui.judge.measured import Level, Measured, Reading, levels, settled
 from lftui.judge.outcome import Check, Outcome
-from lftui.judge.threshold import RATIOS, TARGET, TIMES, Threshold
+from lftui.judge.thresholds.threshold import RATIOS, TARGET, TIMES, Threshold
 from lftui.metrics import min_samples
 from lftui.run_state import RunState
 

@@ -15,7 +15,7 @@ from math import sqrt
 import msgspec
 
 from lftui.judge.measured import PERCENTILES, Measured, Reading
-from lftui.judge.threshold import RATES, Threshold
+from lftui.judge.thresholds.threshold import RATES, Threshold
 from lftui.metrics import Batch, Batches, Figures, bucket_of, nearest_rank, pack, value_us
 from lftui.records import EndpointTick
 from lftui.run_state.parts import add_tick

@@ -1,8 +1,8 @@
 """The guard's eyes: which critical limits are broken, since when, and beyond noise.
 
 It follows the ticks of a RunState and acts on nothing: what is done about it is decided in
-`lftui.judge.guard_action` and done by `lftui.supervisor.guarding`. How soon it sees what, and how
-seldom it is wrong, is tested by simulation (tests/unit/test_judge_guard.py).
+`guard_action` and done by `lftui.supervisor.guarding`. How soon it sees what, and how seldom it is
+wrong, is tested by simulation (tests/unit/test_judge_guard.py).
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Any
 
 import msgspec
 
-from lftui.judge.limits import figure, metric_name
-from lftui.judge.ruling import Proof, Rule, rule_of
-from lftui.judge.stalled import stall_limit_s, stalled
-from lftui.judge.threshold import RATES, Threshold, read_back
+from lftui.judge.thresholds.limits import figure, metric_name
+from lftui.judge.thresholds.threshold import RATES, Threshold, read_back
+from lftui.judge.watch.ruling import Proof, Rule, rule_of
+from lftui.judge.watch.stalled import stall_limit_s, stalled
 from lftui.plan import say_duration
 from lftui.records import Marked, Tick
 from lftui.run_state import RunState

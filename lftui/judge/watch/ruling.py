@@ -8,9 +8,9 @@ from typing import Protocol
 
 import msgspec
 
-from lftui.judge.breach import RECENT_S, Counter, Watch
 from lftui.judge.measured import Reading
-from lftui.judge.threshold import RATES, Threshold
+from lftui.judge.thresholds.threshold import RATES, Threshold
+from lftui.judge.watch.breach import RECENT_S, Counter, Watch
 from lftui.records import EndpointTick, Tick
 from lftui.run_state import RunState
 

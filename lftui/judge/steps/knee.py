@@ -8,8 +8,9 @@ from typing import Literal
 
 import msgspec
 
-from lftui.judge.capacity import Capacity, capacity
-from lftui.judge.ladder import (
+from lftui.judge.measured import Level, Reading
+from lftui.judge.steps.capacity import Capacity, capacity
+from lftui.judge.steps.ladder import (
     Rung,
     ladder,
     p95_interval_ms,
@@ -17,7 +18,6 @@ from lftui.judge.ladder import (
     users_rps,
     users_rps_interval,
 )
-from lftui.judge.measured import Level, Reading
 
 __all__ = ["Capacity", "Knee", "Sign", "capacity", "find_knee"]
 

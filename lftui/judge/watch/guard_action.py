@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from lftui.judge.guard import STALLED, Trouble
+from lftui.judge.watch.guard import STALLED, Trouble
 from lftui.plan import GuardAction
 from lftui.run_state import RunState
 
