@@ -69,7 +69,7 @@ class Batches(msgspec.Struct):
         """Count what came `at_s` seconds after the span began; time only goes on."""
         index = max(0, int((at_s + _EPSILON_S) / self.length_s))
         # Long pieces are heavy, and of half as many there are still enough.
-        while index >= (self.keep if self.length_s < _LONG_S else self.keep // 2):
+        while index >= (self.keep if self.length_s < _LONG_S else max(1, self.keep // 2)):
             self.halve()
             index //= 2
         pieces = self.pieces

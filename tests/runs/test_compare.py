@@ -21,6 +21,9 @@ from tests.runs.live import Done, Lftui
 from tests.runs.target import serve
 from tests.unit.simulated import play_run
 
+# Its runs are recorded once, by one worker.
+pytestmark = pytest.mark.xdist_group("compare")
+
 SCRIPT = """
     from locust import HttpUser, constant, task
 
@@ -131,7 +134,8 @@ def test_it_can_be_written_to_a_file_as_markdown_and_json(stored: Stored) -> Non
         words = ("compare", stored.fast, stored.slow, "-o", name)
         assert f"wrote {name}" in said(stored.lftui.command(*words), 1)
         assert (folder / name).read_text(encoding="utf-8").startswith(begins)
-    said(stored.lftui.command("compare", stored.fast, stored.slow, "-o", "no/c.md"), 2)
+    said(stored.lftui.command("compare", stored.fast, stored.slow, "-o", "new/c.md"), 1)
+    assert (folder / "new" / "c.md").is_file()
 
 
 def test_what_is_promoted_is_passed_by_its_run_and_failed_by_a_slower_one(stored: Stored) -> None:
@@ -243,7 +247,6 @@ def _on_a_terminal(lftui: Lftui, words: tuple[str, ...], answer: bytes) -> tuple
         ("baseline promote", "the following arguments are required: run"),
         ("baseline promote {fast} -o bad.json --yes", "the baseline bad.json: endpoints./a"),
         ("baseline promote {fast} -o .", "the baseline . is a directory"),
-        ("baseline promote {fast} -o no/b.json", "make the folder first"),
         ("baseline show", "the baseline baseline.json cannot be read: no such file"),
         ("baseline diff bad.json {fast}", "the baseline bad.json: endpoints./a"),
     ],
