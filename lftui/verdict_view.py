@@ -10,6 +10,7 @@ from lftui.judge.comparison import Comparison, EndpointComparison, MetricCompari
 from lftui.judge.comparison.compared import overall
 from lftui.judge.diagnosis import Explained
 from lftui.judge.outcome import Check, Outcome
+from lftui.judge.steps.trust import Trust
 from lftui.judge.thresholds.limits import figure, metric_name
 from lftui.judge.verdict import Verdict
 from lftui.live_view import clock, fit, ms
@@ -128,15 +129,22 @@ def _step_lines(state: RunState, verdict: Verdict, columns: int) -> list[str]:
     steps = state.steps.all()
     if len(steps) < 2:
         return []
-    lines = ["", "steps, each after it settled:"]
+    by_hand = "; * by hand" if any(step.by_hand for step in steps) else ""
+    lines = [
+        "",
+        f"steps, settled (± half the 95 % interval, ? too few responses{by_hand}):",
+        f"  step  users   time     rps  errors{'p50':>14}{'p95':>14}{'p99':>14}",
+    ]
     for step, judged in zip(steps, verdict.steps, strict=True):
         total, _ = endpoint_entries(state, step.span)
-        hand = " by hand" if step.by_hand else ""
         sign = SIGNS[judged.outcome] if judged.outcome is not None else " "
+        hand = "*" if step.by_hand else " "
+        figures = "".join(
+            f"{_trusted(judged.trust[q]):>14}" for q in ("p50_ms", "p95_ms", "p99_ms")
+        )
         lines.append(
-            f"{sign} {step.number:>3} {step.users:>5} users{hand} {clock(step.duration_s)} "
-            f"{total.rps:>7.1f} rps  errors {100 * total.error_ratio:.2f} %  "
-            f"p50 {ms(total.p50_ms)}  p95 {ms(total.p95_ms)}  p99 {ms(total.p99_ms)}"
+            f"{sign} {step.number:>4}{hand}{step.users:>6} {clock(step.duration_s):>6} "
+            f"{total.rps:>7.1f} {100 * total.error_ratio:>5.1f} %{figures}"
         )
         if judged.reason:
             lines += wrapped(f"        {judged.reason}", columns, 8)
@@ -145,6 +153,14 @@ def _step_lines(state: RunState, verdict: Verdict, columns: int) -> list[str]:
         if one is not None:
             lines += wrapped(f"  {one.sentence}", columns, 4)
     return lines
+
+
+def _trusted(trust: Trust) -> str:
+    """`1.16 s ±12 %`."""
+    if trust.value is None:
+        return "—"
+    sure = "?" if trust.half_width is None else f"±{100 * trust.half_width:.0f} %"
+    return f"{ms(trust.value)} {sure}"
 
 
 def _error_lines(verdict: Verdict, columns: int) -> list[str]:

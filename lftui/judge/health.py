@@ -9,8 +9,6 @@ import msgspec
 from lftui.metrics import Histogram
 from lftui.run_state import HealthFacts, RunState
 
-BUSY_PERCENT = 90.0
-"""CPU of one core from which a generator, which is one thread, has no room left."""
 BUSY_SHARE = 0.2
 BUSY_S = 3.0
 """A core that is full for a fifth of the time, and for 3 s, is no hiccup."""

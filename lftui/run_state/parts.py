@@ -82,7 +82,7 @@ class ClassRow(msgspec.Struct):
     figures: Figures = msgspec.field(default_factory=Figures)
 
 
-_BUSY_PERCENT = 90.0
+_BUSY_PERCENT = 90.0  # a generator is one thread: from here on it has no room left
 _SHORT_TICK_S = 0.2
 
 
