@@ -64,7 +64,8 @@ class Writer:
     @property
     def busy(self) -> bool:
         """Whether something waits to be written: no time for a redraw."""
-        return not self._queue.empty() or self._writing_since is not None
+        # Not by the queue's length: between taking a text and writing it nothing is queued.
+        return self._queue.unfinished_tasks > 0
 
     @property
     def stuck(self) -> bool:
@@ -100,3 +101,4 @@ class Writer:
                 except OSError:
                     self._silent = True  # a closed pipe or a lost terminal ends only the words
             self._writing_since = None
+            self._queue.task_done()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import threading
 
 from lftui.terminal import Writer
@@ -38,3 +39,29 @@ def test_progress_to_a_pipe_that_nobody_reads_waits_for_nobody() -> None:
     writer.silence()
     os.close(read_end)
     os.close(write_end)
+
+
+def test_a_text_that_is_taken_and_not_yet_written_is_waited_for() -> None:
+    reading, writing = os.pipe()
+    writer = Writer(writing)
+    taken = threading.Event()
+
+    class Slow(queue.Queue[str]):
+        """Hands a text over, and the thread that took it is held up right then."""
+
+        def get(self, block: bool = True, timeout: float | None = None) -> str:
+            text = super().get(block, timeout)
+            taken.set()
+            held.wait(10)
+            return text
+
+    held = threading.Event()
+    writer._queue = Slow()
+    writer.write("the last words")
+    assert taken.wait(10)
+    assert writer.busy
+    held.set()
+    writer.drain()
+    assert os.read(reading, 100) == b"the last words"
+    os.close(reading)
+    os.close(writing)
