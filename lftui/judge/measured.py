@@ -138,11 +138,6 @@ def step_level(state: RunState, step: Step) -> Level:
     return _level(state, [step])
 
 
-def span_level(state: RunState, span: Span, users: int | None = None) -> Level:
-    """Any span, such as the last ten seconds."""
-    return _of_spans(state, {"": [span]}, users)
-
-
 def settled(state: RunState) -> Level:
     """All the settled load together; the whole run where nothing had settled."""
     loads = _loads(state)

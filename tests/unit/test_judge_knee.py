@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from lftui.judge.measured import Level, Measured
 from lftui.judge.outcome import Outcome
-from lftui.judge.steps.knee import capacity, find_knee
+from lftui.judge.steps.capacity import capacity
+from lftui.judge.steps.knee import find_knee
 from lftui.metrics import Batches, Figures
 from tests.unit.ladders import level, measured, queue, queue_ladder, steady
 

@@ -9,7 +9,6 @@ from typing import Literal
 import msgspec
 
 from lftui.judge.measured import Level, Reading
-from lftui.judge.steps.capacity import Capacity, capacity
 from lftui.judge.steps.ladder import (
     Rung,
     ladder,
@@ -18,8 +17,6 @@ from lftui.judge.steps.ladder import (
     users_rps,
     users_rps_interval,
 )
-
-__all__ = ["Capacity", "Knee", "Sign", "capacity", "find_knee"]
 
 Sign = Literal["throughput", "p95"]
 SIGNS: tuple[Sign, ...] = ("throughput", "p95")
