@@ -16,6 +16,7 @@ from typing import Any
 _QUEUED = 200
 _STUCK_S = 30.0
 _TERMINAL_S = 2.0
+_LAST_WORDS_S = 4.0
 
 
 class Writer:
@@ -29,6 +30,7 @@ class Writer:
         self._queue: queue.Queue[str] = queue.Queue(_QUEUED)
         self._writing_since: float | None = None
         self._silent = False
+        self._waited = False
         self._thread: threading.Thread | None = None
 
     def write(self, text: str) -> int:
@@ -78,8 +80,15 @@ class Writer:
         self._silent = True
 
     def drain(self) -> None:
-        """Wait until what is queued is written, or until the reader has stopped to read."""
-        while self.busy and not self._silent and self._goes_on():
+        """Wait until what is queued is written, or until the reader has stopped to read.
+
+        A frozen terminal gets a few seconds to come back, once: what waits here puts it in order.
+        """
+        until = time.monotonic() + (0.0 if self._waited else _LAST_WORDS_S)
+        while self.busy and not self._silent:
+            if not self._goes_on() and time.monotonic() > until:
+                self._waited = True
+                return
             time.sleep(0.005)
 
     def _goes_on(self) -> bool:

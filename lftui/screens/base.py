@@ -1,0 +1,52 @@
+"""What every screen of the console has in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.screen import Screen
+
+from lftui.snapshot import Snapshot
+from lftui.widgets.look import Look, look_of
+
+
+class ConsoleScreen(Screen[Any]):
+    """A screen that draws snapshots.
+
+    Subclasses draw in `show`; it is called with every new snapshot while the screen is in sight,
+    and with the latest one when it comes into sight.
+    """
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-tall")]
+
+    def on_mount(self) -> None:
+        """Follow the application's snapshot."""
+        self.watch(self.app, "snapshot", self._on_snapshot, init=False)
+
+    def on_screen_resume(self) -> None:
+        """Back in sight: draw what is true now."""
+        self._on_snapshot(self.snapshot)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The latest one."""
+        found = getattr(self.app, "snapshot", None)
+        return found if isinstance(found, Snapshot) else Snapshot()
+
+    @property
+    def look(self) -> Look:
+        """How meaning looks here."""
+        return look_of(self)
+
+    @property
+    def services(self) -> Any:
+        """What the application offers beside the run: `setup`, `shelf`, `checks`."""
+        return getattr(self.app, "services", None)
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw a snapshot."""
+
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        if self.is_mounted and self.is_current:
+            self.show(snapshot)

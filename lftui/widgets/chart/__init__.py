@@ -1,0 +1,1 @@
+"""Line charts in braille (or ASCII) whose redraw changes few cells."""

@@ -1,0 +1,1 @@
+"""A table over a model of any length: only the rows in sight are ever formatted."""
