@@ -15,6 +15,12 @@ from lftui.verdict_view import verdict_lines, wrapped
 def closing_lines(state: RunState, verdict: Verdict, columns: int = 80) -> list[str]:
     """The end of a run in plain text: endpoints and totals, baseline, thresholds, steps, errors,
     and the verdict last, where the eye is."""
+    lines = endpoint_lines(state, columns)
+    return lines + note_lines(state, columns) + verdict_lines(state, verdict, columns)
+
+
+def endpoint_lines(state: RunState, columns: int) -> list[str]:
+    """Every endpoint and the total, over the whole run."""
     total, entries = endpoint_entries(state)
     with_max = columns >= ROOMY
     longest = max([cell_len(entry.name) for entry in entries] + [10])
@@ -36,10 +42,11 @@ def closing_lines(state: RunState, verdict: Verdict, columns: int = 80) -> list[
         ]
         lines.append(_closing_line(entry.method, entry.name, figures, width, with_max))
     lines.append("whole run; percentiles of successful responses")
-    return lines + _note_lines(state, columns) + verdict_lines(state, verdict, columns)
+    return lines
 
 
-def _note_lines(state: RunState, columns: int) -> list[str]:
+def note_lines(state: RunState, columns: int) -> list[str]:
+    """What people wrote down, and when in the run."""
     notes = [mark for mark in state.marks if mark.type == "note"]
     began = state.load_began_s or 0.0
     lines = ["", "notes:"] if notes else []

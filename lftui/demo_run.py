@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
+from lftui.bundled import bundled
 from lftui.plan import PlanError
 from lftui.supervisor.generator_link import child_environment
 
@@ -22,20 +21,8 @@ _TARGET_OPTIONS = (
     "--token-ttl",
     "--api-key",
 )
+_LET_GO_S = 0.5
 _DEFAULTS = (("-u", "--users", "20"), ("-r", "--spawn-rate", "5"), ("-t", "--run-time", "60s"))
-
-
-def bundled(name: str) -> Path:
-    """A file or folder that comes with lftui: from the checkout, or from the installed wheel.
-
-    Raises:
-        PlanError: it is in neither place.
-    """
-    package = Path(__file__).resolve().parent
-    for place in (package.parent / name, package / "_bundled" / name):
-        if place.exists():
-            return place
-    raise PlanError(f"this installation of lftui lacks its {name}")
 
 
 def demo(argv: list[str]) -> int:
@@ -54,10 +41,17 @@ def demo(argv: list[str]) -> int:
             raise PlanError(f"lftui demo --serve takes no {rest[0]}")
         # In the place of this process, so that a signal to it is one to the target.
         os.execve(sys.executable, command, child_environment())
-    with _target(command) as url:
-        from lftui.headless import run_headless
+    if "--headless" in rest or os.environ.get("LOCUST_HEADLESS"):
+        with _target(command) as (url, _):
+            from lftui.headless import run_headless
 
-        return run_headless(_run_arguments(rest, url), trusted_host=url)
+            return run_headless([*_run_arguments(rest, url), "--headless"], trusted_host=url)
+    from lftui.console import check_terminal, run_console
+
+    check_terminal()
+    with _target(command) as (url, life):
+        # Whoever holds this end keeps the target alive: also a run that was left running.
+        return run_console(_run_arguments(rest, url), trusted_host=url, life=life)
 
 
 def _split(argv: list[str]) -> tuple[list[str], list[str]]:
@@ -94,12 +88,13 @@ def _run_arguments(rest: list[str], url: str) -> list[str]:
         )
         if not given and not shaped:
             argv += [short, value]
-    return [*argv, "--host", url, "--headless"]
+    return [*argv, "--host", url]
 
 
 @contextlib.contextmanager
-def _target(command: list[str]) -> Iterator[str]:
-    """The embedded target, running; it goes when this process goes, however it does."""
+def _target(command: list[str]) -> Iterator[tuple[str, int]]:
+    """The embedded target, running, and the descriptor on which its life hangs: it goes when the
+    last process goes that holds it, however it does."""
     process = subprocess.Popen(
         [*command, "--until-stdin-closes"],
         stdin=subprocess.PIPE,
@@ -108,17 +103,16 @@ def _target(command: list[str]) -> Iterator[str]:
         env=child_environment(),
         start_new_session=True,
     )
+    assert process.stdin is not None
     assert process.stdout is not None
     try:
         line = process.stdout.readline()
         url = line.rstrip().rpartition(" ")[2]
         if not url.startswith("http://"):
             raise PlanError("the demo target did not start; its reason is on the line above")
-        yield url
+        yield url, process.stdin.fileno()
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_LET_GO_S)

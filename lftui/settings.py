@@ -7,6 +7,9 @@ thresholds = ["p95_ms<2000:warning", "p95_ms<5000:critical", "error_ratio@/api/v
 [guard]
 action = "step-back"
 
+[console]
+theme = "dark"
+
 [targets.staging]
 url = "https://staging.example"
 max_users = 200
@@ -106,6 +109,8 @@ class Settings(BaseModel):
     thresholds: list[str] = Field(default_factory=list)
     guard: GuardSettings = Field(default_factory=GuardSettings)
     targets: dict[str, Target] = Field(default_factory=dict)
+    # Read by lftui.preferences, leniently: a wrong color is no reason to refuse a run.
+    console: dict[str, Any] = Field(default_factory=dict)
 
 
 def read_settings(path: str | None, folder: Path) -> Settings:

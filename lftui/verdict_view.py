@@ -27,14 +27,14 @@ _DELTA = 10
 
 def verdict_lines(state: RunState, verdict: Verdict, columns: int) -> list[str]:
     """Baseline, thresholds, steps, errors explained, and last the verdict with its reasons."""
-    lines = _baseline_lines(verdict.comparison, columns) if verdict.comparison else []
-    lines += _threshold_lines(verdict, columns)
-    lines += _step_lines(state, verdict, columns)
-    lines += _error_lines(verdict, columns)
-    return lines + _closing(verdict, columns)
+    lines = baseline_lines(verdict.comparison, columns) if verdict.comparison else []
+    lines += threshold_lines(verdict, columns)
+    lines += step_lines(state, verdict, columns)
+    lines += error_lines(verdict, columns)
+    return lines + outcome_lines(verdict, columns)
 
 
-def _baseline_lines(comparison: Comparison, columns: int) -> list[str]:
+def baseline_lines(comparison: Comparison, columns: int) -> list[str]:
     """A line for each endpoint: how far each figure is from the baseline's."""
     about = f"baseline {fit(comparison.before.label, max(10, columns - 40))}"
     if not comparison.endpoints:
@@ -80,7 +80,7 @@ def _delta(one: MetricComparison) -> str:
     return f"{mark} {shown}" if mark else shown
 
 
-def _threshold_lines(verdict: Verdict, columns: int) -> list[str]:
+def threshold_lines(verdict: Verdict, columns: int) -> list[str]:
     """A line for each subject and metric, with the limits of both levels."""
     checks = [check for check in verdict.checks if check.source in ("threshold", "preset")]
     if not checks:
@@ -125,7 +125,8 @@ def _threshold(name: str, checks: Sequence[Check]) -> str:
 _GRAVITY: dict[Outcome, int] = {"pass": 0, "inconclusive": 1, "warn": 2, "fail": 3}
 
 
-def _step_lines(state: RunState, verdict: Verdict, columns: int) -> list[str]:
+def step_lines(state: RunState, verdict: Verdict, columns: int) -> list[str]:
+    """The ladder with knee and capacity; nothing of fewer than two steps."""
     steps = state.steps.all()
     if len(steps) < 2:
         return []
@@ -163,7 +164,7 @@ def _trusted(trust: Trust) -> str:
     return f"{ms(trust.value)} {sure}"
 
 
-def _error_lines(verdict: Verdict, columns: int) -> list[str]:
+def error_lines(verdict: Verdict, columns: int) -> list[str]:
     """The failures under what they mean and what to do about it, said once."""
     lines: list[str] = []
     for title, kinds in (
@@ -203,7 +204,8 @@ def _kind(kind: Explained, columns: int) -> str:
     return fit_end(f"  {kind.count:>9}  {about}{kind.text}", columns - len(tail)) + tail
 
 
-def _closing(verdict: Verdict, columns: int) -> list[str]:
+def outcome_lines(verdict: Verdict, columns: int) -> list[str]:
+    """The verdict in a sentence, and its reasons."""
     lines = ["", *wrapped(f"{SIGNS[verdict.outcome]} {verdict.sentence}", columns, 2)]
     more = verdict.reasons[1:]
     for reason in more[:_REASONS_SHOWN]:

@@ -98,13 +98,13 @@ class _Visit:
         began = time.perf_counter()
         try:
             async with asyncio.timeout(LIMIT_S):
-                addresses = await _addresses(self._name, self._port)
+                addresses = await resolve(self._name, self._port)
         except TimeoutError:
             what = f"there is no answer for the name {self._name} after {LIMIT_S:g} s"
             self._found.failed("DNS", what, "Check the name server of this machine.")
             return False
         except (OSError, UnicodeError) as error:
-            what = f"the name {self._name} cannot be resolved: {_reason(error)}"
+            what = f"the name {self._name} cannot be resolved: {reason_of(error)}"
             self._found.failed("DNS", what, "Check the spelling, and the name server of here.")
             return False
         if addresses != [self._name]:
@@ -124,11 +124,11 @@ class _Visit:
             self._found.failed("connection", what, remedy)
             return False
         except OSError as error:
-            what = f"{place} cannot be reached: {_reason(error)}"
+            what = f"{place} cannot be reached: {reason_of(error)}"
             self._found.failed("connection", what, "Check that it runs, and the port.")
             return False
         self._found.passed("connection", f"{place} answers in {_ms(began)}")
-        await _close(writer)
+        await close_quietly(writer)
         return True
 
     async def _shake_hands(self) -> bool:
@@ -137,19 +137,19 @@ class _Visit:
         try:
             async with asyncio.timeout(LIMIT_S):
                 _, writer = await asyncio.open_connection(
-                    self._name, self._port, ssl=_context(), server_hostname=self._name
+                    self._name, self._port, ssl=trusting_context(), server_hostname=self._name
                 )
         except ssl.SSLCertVerificationError as error:
-            self._say_untrusted(error.verify_message or _reason(error))
+            self._say_untrusted(error.verify_message or reason_of(error))
             return True
         except (TimeoutError, OSError) as error:
-            what = f"no TLS on port {self._port}: {_reason(error)}"
+            what = f"no TLS on port {self._port}: {reason_of(error)}"
             self._found.failed("TLS", what, "Check the port, or use http:// where it is plain.")
             return False
         certificate: dict[str, Any] = writer.get_extra_info("peercert") or {}
         version = writer.get_extra_info("ssl_object").version()
-        await _close(writer)
-        days = _days_left(certificate)
+        await close_quietly(writer)
+        days = days_of_certificate(certificate)
         if days is not None and days < _FEW_DAYS:
             text = f"{version}, but the certificate ends in {days} days"
             self._found.warned("TLS", text, "Renew the certificate before the test.")
@@ -184,7 +184,7 @@ class _Visit:
             ) as client:
                 path, status, took_ms = await _health(client, root)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError) as error:
-            what = f"there is no HTTP answer: {_reason(error)}"
+            what = f"there is no HTTP answer: {reason_of(error)}"
             self._found.failed("health", what, "Check that it speaks HTTP on this port.")
             return False
         return self._say_health(base, path, status, took_ms)
@@ -218,7 +218,7 @@ async def _health(client: Any, root: str) -> tuple[str, int, float]:
     raise AssertionError("unreachable")
 
 
-async def _addresses(name: str, port: int) -> list[str]:
+async def resolve(name: str, port: int) -> list[str]:
     """The addresses of a name. In a thread that nobody waits for: a resolver may take minutes."""
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[list[str]] = loop.create_future()
@@ -245,28 +245,31 @@ async def _addresses(name: str, port: int) -> list[str]:
     return await answer
 
 
-def _context() -> ssl.SSLContext:
+def trusting_context() -> ssl.SSLContext:
     """Trusts whom Locust's HttpUser trusts."""
     import certifi
 
     return ssl.create_default_context(cafile=certifi.where())
 
 
-def _days_left(certificate: dict[str, Any]) -> int | None:
+def days_of_certificate(certificate: dict[str, Any]) -> int | None:
+    """Days until it ends; None where it does not say."""
     ends = certificate.get("notAfter")
     if not isinstance(ends, str):
         return None
     return int((ssl.cert_time_to_seconds(ends) - time.time()) // 86_400)
 
 
-async def _close(writer: asyncio.StreamWriter) -> None:
+async def close_quietly(writer: asyncio.StreamWriter) -> None:
+    """Close a connection, whatever state it is in."""
     writer.close()
     with contextlib.suppress(OSError, TimeoutError):
         async with asyncio.timeout(1.0):
             await writer.wait_closed()
 
 
-def _reason(error: BaseException) -> str:
+def reason_of(error: BaseException) -> str:
+    """What went wrong, in a few words."""
     if isinstance(error, TimeoutError):
         return f"no answer within {LIMIT_S:g} s"
     if isinstance(error, ssl.SSLError):

@@ -223,10 +223,10 @@ def test_a_certificate_that_is_trusted_passes_with_the_days_it_has_left(
     certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trusting = ssl.create_default_context(cafile=str(certificate))
-    monkeypatch.setattr(target, "_context", lambda: trusting)
+    monkeypatch.setattr(target, "trusting_context", lambda: trusting)
     with serving({"/healthz": 200}, certificate) as server:
         found, _ = look(f"https://{server.place}")
-        monkeypatch.setattr(target, "_days_left", lambda certificate: 3)
+        monkeypatch.setattr(target, "days_of_certificate", lambda certificate: 3)
         soon, _ = look(f"https://{server.place}")
     assert found["TLS"].outcome == "pass"
     assert "days" in found["TLS"].text
@@ -242,8 +242,8 @@ def test_no_tls_on_a_plain_port_fails() -> None:
 
 def test_days_left_are_counted_from_now() -> None:
     ends = time.strftime("%b %d %H:%M:%S %Y GMT", time.gmtime(time.time() + 10.5 * 86_400))
-    assert target._days_left({"notAfter": ends}) == 10
-    assert target._days_left({}) is None
+    assert target.days_of_certificate({"notAfter": ends}) == 10
+    assert target.days_of_certificate({}) is None
 
 
 # --- the rules of the settings -----------------------------------------------------------------

@@ -1,0 +1,269 @@
+"""The stored runs: list, read, judge, export, note, compare, promote, delete. Off the loop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from lftui.baseline import NAME, baseline_text
+from lftui.judge.comparison import Comparison
+from lftui.judge.verdict import Verdict, judge
+from lftui.plan import PlanError
+from lftui.records import Marked, encode
+from lftui.run_state import RunState
+from lftui.safe_text import Redactor
+from lftui.supervisor.facts import operator
+from lftui.supervisor.journal import JournalError
+from lftui.supervisor.store import RunFile, RunFolder, Store, runs_directory
+
+_Result = TypeVar("_Result")
+
+
+class RunRow(msgspec.Struct, frozen=True):
+    """A stored run at a glance; figures are None where they are not known."""
+
+    id: str
+    status: str
+    started_at: float
+    scenario: str = ""
+    host: str = ""
+    shape: str = ""
+    operator: str = ""
+    duration_s: float | None = None
+    users: int | None = None
+    requests: int | None = None
+    rps: float | None = None
+    p95_ms: float | None = None
+    error_ratio: float | None = None
+    verdict: str = ""
+    size_bytes: int = 0
+    path: str = ""
+    complaint: str = ""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A run read whole, with the judge's word."""
+
+    folder: str
+    state: RunState
+    verdict: Verdict
+
+
+class Promotion(msgspec.Struct, frozen=True):
+    """A run as a baseline, before it is written.
+
+    Attributes:
+        path: the file it would become.
+        changes: what would differ, a line each.
+        notes: what to know about it.
+        doubts: why it would be no good baseline; none where it would.
+        text: the file.
+    """
+
+    path: str
+    replaces: bool
+    changes: list[str]
+    notes: list[str]
+    doubts: list[str]
+    text: str
+
+
+class Shelf:
+    """Every method works in a thread: a journal of a day takes its seconds.
+
+    Raises:
+        PlanError: what was asked for cannot be done; one sentence.
+    """
+
+    def __init__(self, folder: Path, runs_dir: str | None = None) -> None:
+        self._here = folder
+        self._option = runs_dir
+
+    @property
+    def store(self) -> Store:
+        """Where the runs are."""
+        if self._option is None:
+            from lftui.settings import read_settings
+
+            try:
+                self._option = read_settings(None, self._here).runs_dir
+            except PlanError:
+                self._option = None  # said by whoever needs more of the settings
+        return Store(runs_directory(self._option, os.environ))
+
+    async def rows(self) -> list[RunRow]:
+        """Every run; live and interrupted ones on top, then the newest first."""
+
+        def read() -> list[RunRow]:
+            found = [_row(folder) for folder in self.store.all()]
+            return sorted(found, key=lambda row: row.status == "finished")
+
+        return await _aside(read)
+
+    async def tell(self, run: str) -> Told:
+        """A run folded and judged."""
+
+        def read() -> Told:
+            folder = self.store.find(run)
+            state = folder.fold()
+            return Told(str(folder.path), state, judge(state))
+
+        return await _aside(read)
+
+    async def export(self, run: str, wanted: dict[str, str]) -> tuple[list[str], list[str]]:
+        """Write exports; the paths written, and a sentence for each that could not be.
+
+        Args:
+            wanted: the file (or prefix) of each format: `summary`, `csv`, `json_file`, `text`.
+        """
+
+        def write() -> tuple[list[str], list[str]]:
+            from lftui.exporting import export_run
+
+            folder = self.store.find(run)
+            for path in wanted.values():
+                Path(path).expanduser().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return export_run(folder, wanted)
+
+        return await _aside(write)
+
+    def exports_folder(self, run: str) -> Path:
+        """Where exports go that are given no other place."""
+        return self.store.find(run).exports
+
+    async def delete(self, run: str) -> None:
+        """Delete a run that is over, with everything in its folder."""
+
+        def remove() -> None:
+            folder = self.store.find(run)
+            if folder.status(folder.read()) == "live":
+                raise PlanError(f"the run {folder.id} is live; stop it first")
+            shutil.rmtree(folder.path)
+
+        await _aside(remove)
+
+    async def note(self, run: str, text: str) -> None:
+        """Write a note into the journal of a run that is over."""
+
+        def write() -> None:
+            folder = self.store.find(run)
+            if folder.status(folder.read()) == "live":
+                raise PlanError(f"the run {folder.id} is live; open it and press m")
+            state = folder.fold()
+            words = Redactor.from_environment(os.environ).block(text)
+            mark = Marked(
+                type="note",
+                text=words,
+                who=operator(os.environ),
+                seq=state.last_seq + 1,
+                wall=time.time(),
+                mono=state.last_s,
+            )
+            with folder.journal.open("ab") as file:
+                file.write(encode(mark))
+                file.flush()
+                os.fsync(file.fileno())
+
+        await _aside(write)
+
+    async def compare(self, before: str, now: str) -> Comparison:
+        """The second run against the first."""
+
+        def read() -> Comparison:
+            from lftui.judge.comparison import compare_runs
+
+            return compare_runs(self.store.find(before).fold(), self.store.find(now).fold())
+
+        return await _aside(read)
+
+    async def promotion(self, run: str, path: str = "") -> Promotion:
+        """What it would be to make a run the baseline; nothing is written."""
+
+        def read() -> Promotion:
+            from lftui.baseline import read_baseline
+            from lftui.judge.comparison.promotion import doubts, promoted
+            from lftui.reports.baseline import change_lines
+
+            file = Path(path or self._here / NAME).expanduser()
+            state = self.store.find(run).fold()
+            existing = read_baseline(file) if file.exists() and file.stat().st_size else None
+            embedded = (state.started.baseline if state.started is not None else None) or {}
+            found = promoted(state, embedded if existing is None else existing)
+            changed = change_lines(existing or {}, found.document, whole=existing is not None)
+            return Promotion(
+                path=str(file),
+                replaces=existing is not None,
+                changes=changed or ["no figure differs"],
+                notes=list(found.notes),
+                doubts=doubts(state),
+                text=baseline_text(found.document),
+            )
+
+        return await _aside(read)
+
+    async def promote(self, promotion: Promotion) -> None:
+        """Write it."""
+
+        def write() -> None:
+            from lftui.whole_file import write_whole_file
+
+            write_whole_file(Path(promotion.path), promotion.text)
+
+        await _aside(write)
+
+
+async def _aside(work: Callable[[], _Result]) -> _Result:
+    """In a thread, and what goes wrong as a sentence."""
+    try:
+        return await asyncio.to_thread(work)
+    except JournalError as error:
+        raise PlanError(str(error)) from None
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        raise PlanError(f"{where}{(error.strerror or str(error)).lower()}") from None
+
+
+def _row(folder: RunFolder) -> RunRow:
+    try:
+        run = folder.read()
+        status = folder.status(run)
+        facts = run.facts or _half(folder, run)
+        size = sum(path.stat().st_size for path in folder.path.iterdir())
+    except (PlanError, OSError) as error:
+        return RunRow(folder.id, "damaged", 0.0, path=str(folder.path), complaint=str(error))
+    return RunRow(
+        id=run.id,
+        status=status,
+        started_at=run.started_at,
+        scenario=run.scenario,
+        host=run.host or "",
+        shape=run.shape,
+        operator=run.operator,
+        duration_s=facts.get("duration_s"),
+        users=facts.get("users_max", facts.get("users")),
+        requests=facts.get("requests"),
+        rps=facts.get("rps"),
+        p95_ms=facts.get("p95_ms"),
+        error_ratio=facts.get("error_ratio"),
+        verdict=facts.get("verdict") or "",
+        size_bytes=size,
+        path=str(folder.path),
+    )
+
+
+def _half(folder: RunFolder, run: RunFile) -> dict[str, Any]:
+    """Of a run without an end what its journal's last tick says."""
+    try:
+        tick = folder.last_tick()
+    except (JournalError, OSError):
+        return {}
+    if tick is None:
+        return {}
+    return {"users": tick.users, "duration_s": round(tick.wall - run.started_at, 1)}

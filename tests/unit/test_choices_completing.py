@@ -1,0 +1,93 @@
+"""What a loaded locustfile makes clear of a choice."""
+
+from __future__ import annotations
+
+import pytest
+
+from lftui.choices import Choice
+from lftui.choices.command_line import choice_from
+from lftui.choices.completing import completed, fitted, is_switch, with_preset
+from lftui.plan import PlanError
+from lftui.records import Loaded, OptionFact, UserClassFact
+
+
+def typed(text: str) -> list[str]:
+    """The words of a command line without quotes."""
+    return text.split()
+
+
+OPTIONS = [
+    OptionFact("--api-key", secret=True, required=True),
+    OptionFact("--fast", default="False"),
+    OptionFact("--ids", multiple=True),
+    OptionFact("-k", default="1"),
+]
+LOADED = Loaded(
+    files=["a.py"],
+    user_classes=[UserClassFact("Web", weight=3), UserClassFact("Admin")],
+    own_options=OPTIONS,
+)
+
+
+def test_options_of_the_locustfile_come_out_of_the_rest() -> None:
+    read = choice_from(typed("--api-key abc --ids 1 2 --fast Web -k 5 --csv out"))
+    choice = completed(read, LOADED)
+    assert choice.own_options == {"--api-key": "abc", "--ids": "1\n2", "--fast": "", "-k": "5"}
+    assert choice.classes == ["Web"]
+    assert choice.rest == ["--csv", "out"]
+
+
+def test_an_option_without_its_value_stays_for_locust_to_refuse() -> None:
+    assert completed(Choice(rest=["--api-key="]), LOADED).rest == ["--api-key="]
+
+
+def test_configuration_fills_in_what_the_command_line_leaves_open() -> None:
+    loaded = Loaded(
+        files=["a.py"],
+        options={
+            "host": "http://h",
+            "num_users": 7,
+            "spawn_rate": 2.0,
+            "run_time": 90,
+            "tags": ["x"],
+        },
+        explicit=["host", "num_users", "run_time", "tags"],
+    )
+    choice = completed(Choice(users=0, host="http://mine"), loaded, {"shape": "ramp"})
+    assert choice == Choice(users=0, host="http://mine", run_time="1m30s", tags=["x"], shape="ramp")
+
+
+def test_a_choice_is_fitted_into_what_the_generator_said() -> None:
+    loaded = fitted(
+        LOADED,
+        Choice(classes=["Web"], users=5, weights={"Web": 2.0}, host="h", shape="ramp",
+               run_time="1m", rest=["--threshold", "p95_ms<2s"], on_disconnect="stop"),
+    )  # fmt: skip
+    assert [one.chosen for one in loaded.user_classes] == [True, False]
+    assert loaded.user_classes[0].weight == 2.0
+    assert loaded.options["num_users"] == 5
+    assert loaded.options["run_time"] == 60.0
+    assert loaded.ours == [
+        ("--shape", "ramp"), ("--on-disconnect", "stop"), ("--threshold", "p95_ms<2s"),
+    ]  # fmt: skip
+    assert {"num_users", "host", "run_time"} <= set(loaded.explicit)
+
+
+def test_a_switch_is_known_by_its_default() -> None:
+    assert [is_switch(one) for one in OPTIONS] == [False, True, False, False]
+
+
+BASELINE = {"load_scenarios": {"peak": {"users": 50, "duration_minutes": 10}, "bare": {}}}
+
+
+def test_a_preset_sets_users_and_run_time() -> None:
+    assert with_preset(Choice(users=1), "peak", BASELINE) == Choice(
+        users=50, run_time="10m", preset="peak"
+    )
+    assert with_preset(Choice(users=1), "bare", BASELINE) == Choice(users=1, preset="bare")
+
+
+@pytest.mark.parametrize("document", [None, {}, BASELINE])
+def test_a_preset_that_is_not_there_is_refused(document: dict[str, object] | None) -> None:
+    with pytest.raises(PlanError, match="no load scenario storm"):
+        with_preset(Choice(), "storm", document)
