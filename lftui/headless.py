@@ -13,15 +13,16 @@ from lftui import exit_codes, options
 from lftui.baseline_source import baseline_from
 from lftui.closing_view import closing_lines
 from lftui.display import Display
+from lftui.early_options import early_options, load_timeout_s
 from lftui.judge.exit_code import exit_code
 from lftui.judge.verdict import judge
-from lftui.plan import PlanError, parse_duration
+from lftui.plan import PlanError
 from lftui.planning import Planned, make_plan
 from lftui.records import AnyRecord, Finished, Kill, Loaded, Logged, Stop
 from lftui.run_state import RunState
 from lftui.settings import read_settings
 from lftui.supervisor.facts import logout_kills
-from lftui.supervisor.run import LOAD_TIMEOUT_S, LoadFailed, Supervisor
+from lftui.supervisor.run import LoadFailed, Supervisor
 from lftui.supervisor.store import RunFolder, Store, runs_directory
 
 
@@ -49,7 +50,7 @@ class Headless:
     def __init__(self, argv: list[str], trusted_host: str | None = None) -> None:
         self._argv = argv
         self._trusted_host = trusted_host
-        self._early = _early_options(argv)
+        self._early = early_options(argv)
         self._settings = read_settings(self._early.get("settings"), Path.cwd())
         self._display = Display(plain="plain" in self._early)
         runs_dir = self._early.get("runs-dir") or self._settings.runs_dir
@@ -90,8 +91,7 @@ class Headless:
         return await self._run(loaded, planned)
 
     async def _load(self) -> Loaded | int | None:
-        timeout = self._early.get("load-timeout")
-        seconds = parse_duration(timeout) if timeout else LOAD_TIMEOUT_S
+        seconds = load_timeout_s(self._early)
         self._display.passing("loading the locustfile…")
         self._loading = asyncio.create_task(
             self._supervisor.load(self._argv, options.takes_value(), seconds)
@@ -111,11 +111,7 @@ class Headless:
         self._display.error(finished.message)
         if failed.folder is not None:
             self._display.error(f"what it said until then is kept: lftui report {failed.folder.id}")
-        if finished.script_exit_code is not None:
-            return finished.script_exit_code
-        if finished.reason == "refused":
-            return finished.exit_code if finished.exit_code is not None else exit_codes.PLAN
-        return exit_codes.BROKEN
+        return failed.exit_code
 
     def _plan(self, loaded: Loaded) -> Planned | None:
         """The plan; None where the command line only asked for something to be shown."""
@@ -242,18 +238,3 @@ class Headless:
     def _hang_up(self) -> None:
         self._display.terminal_gone()
         self._supervisor.terminal_gone("the terminal is gone (SIGHUP)")
-
-
-def _early_options(argv: list[str]) -> dict[str, str]:
-    """Those of our options that are needed before the locustfile is loaded."""
-    found: dict[str, str] = {}
-    for index, word in enumerate(argv):
-        name, equals, value = word.partition("=")
-        plain = name.removeprefix("--lftui-") if name.startswith("--lftui-") else name[2:]
-        if not name.startswith("--"):
-            continue
-        if plain in ("in-process", "plain"):
-            found[plain] = ""
-        elif plain in ("runs-dir", "settings", "load-timeout"):
-            found[plain] = value if equals else (argv[index + 1] if index + 1 < len(argv) else "")
-    return found

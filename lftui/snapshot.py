@@ -7,18 +7,20 @@ derives from that. `state` itself goes on in place: a snapshot is for drawing no
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from lftui.judge.verdict import Verdict
+from lftui.preferences import STEP_SIZES as STEP_SIZES
 from lftui.run_state import RunState
 from lftui.run_state.windows import Window, WindowName
+
+if TYPE_CHECKING:
+    from lftui.judge.verdict import Verdict  # a tenth of a second, and not before the first paint
 
 LinkKind = Literal["none", "starting", "live", "replay", "stored"]
 LinkStatus = Literal["ok", "slow", "lost", "over"]
 Holding = Literal["ours", "theirs", "free", "none"]
-STEP_SIZES = (1, 5, 10, 25, 50, 100)
 
 
 class ReplayFacts(msgspec.Struct, frozen=True):
@@ -65,6 +67,7 @@ class Snapshot(msgspec.Struct, frozen=True):
         judged_s: the run's monotonic time that it was made at.
         step_size: what `+` and `-` change the users by.
         frozen: the display stands still on purpose.
+        answer: what became of this console's last command, in words; `refused` says how.
     """
 
     number: int = 0
@@ -75,6 +78,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     judged_s: float = 0.0
     step_size: int = 10
     frozen: bool = False
+    answer: str = ""
+    refused: bool = False
 
     def figures(self) -> Window:
         """The figures of the chosen window."""

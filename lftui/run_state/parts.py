@@ -107,8 +107,8 @@ class HealthFacts(msgspec.Struct):
 
     def add(self, health: GeneratorHealth, length_s: float) -> None:
         """Add a tick's readings; the CPU of a short interval says nothing and is left out."""
-        self.latest = health
         if length_s >= _SHORT_TICK_S:
+            self.latest = health
             self.cpu_percent_max = max(self.cpu_percent_max, health.cpu_percent)
             self.covered_s += length_s
             self.busy_s += length_s if health.cpu_percent >= _BUSY_PERCENT else 0.0

@@ -15,6 +15,8 @@ from lftui.records import AnyRecord, Checkpoint, Command, decode_record, encode
 from lftui.run_state import RunState
 from lftui.supervisor.generator_link import LINE_LIMIT
 
+_CLOSE_S = 1.0
+
 
 class Connection:
     """A connection to a live run's supervisor. `state` follows every record received."""
@@ -60,9 +62,18 @@ class Connection:
     def send(self, command: Command) -> str:
         """Send a command; the id that its answer will carry."""
         number = f"{self._prefix}{next(self._numbers)}"
+        if self._writer.is_closing():
+            return number  # nobody is there to answer
         self._writer.write(encode(msgspec.structs.replace(command, id=number)))
         return number
 
     async def close(self) -> None:
-        """Let go; the run goes on."""
+        """Let go; the run goes on. What was sent goes out, where it is taken within a second."""
         self._writer.close()
+        try:
+            async with asyncio.timeout(_CLOSE_S):
+                await self._writer.wait_closed()
+        except TimeoutError:
+            self._writer.transport.abort()
+        except OSError:
+            pass  # the other end went first

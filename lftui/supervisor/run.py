@@ -11,7 +11,8 @@ from typing import Any
 
 import msgspec
 
-from lftui.plan import RunPlan
+from lftui import exit_codes
+from lftui.plan import PlanError, RunPlan
 from lftui.records import (
     SCHEMA,
     AcceptProposal,
@@ -56,6 +57,16 @@ class LoadFailed(Exception):
         self.finished = finished
         self.folder = folder
 
+    @property
+    def exit_code(self) -> int:
+        """The process's exit code: the script's own, or by what went wrong."""
+        finished = self.finished
+        if finished.script_exit_code is not None:
+            return finished.script_exit_code
+        if finished.reason == "refused":
+            return finished.exit_code if finished.exit_code is not None else exit_codes.PLAN
+        return exit_codes.BROKEN
+
 
 class Supervisor:
     """Owns a run: its generator, its book, and those who watch it.
@@ -65,6 +76,8 @@ class Supervisor:
         in_process: host the generator on a thread of this process.
         on_record: is called with each record once it is folded into `state`.
         read_baseline: reads the source of a `PinBaseline`.
+        terminal: an operator sits here; without one, consoles at the socket are all there is.
+        on_open: is called with the run's folder when it and the socket are there.
     """
 
     def __init__(
@@ -73,11 +86,15 @@ class Supervisor:
         in_process: bool = False,
         on_record: Callable[[AnyRecord], None] = lambda record: None,
         read_baseline: Source = from_file,
+        terminal: bool = True,
+        on_open: Callable[[RunFolder], None] = lambda folder: None,
     ) -> None:
         self.operator = facts.operator(os.environ)
         self._store = store
         self._in_process = in_process
         self._read_baseline = read_baseline
+        self._terminal = terminal
+        self._on_open = on_open
         self._book = Book(on_record)
         self._generator: GeneratorLink = GeneratorThread() if in_process else GeneratorProcess()
         self._server: Server | None = None
@@ -109,9 +126,9 @@ class Supervisor:
         Raises:
             LoadFailed: it could not, or did not end in time.
         """
-        await self._generator.start()
-        self._generator.send(Load(argv=argv, own=own, in_process=self._in_process))
         try:
+            await self._generator.start()
+            self._generator.send(Load(argv=argv, own=own, in_process=self._in_process))
             async with asyncio.timeout(timeout_s):
                 return await self._until_loaded()
         except TimeoutError:
@@ -157,8 +174,12 @@ class Supervisor:
 
     async def abandon(self) -> None:
         """Let a loaded generator go; nothing was run."""
+        if not self._generator.pid:
+            return  # it was not even begun
         self._generator.kill()
-        await self._generator.wait()
+        if not self._in_process:
+            # A thread's end is seen by whoever reads its records; nobody does here.
+            await self._generator.wait()
 
     # --- running -------------------------------------------------------------------------------
 
@@ -172,24 +193,39 @@ class Supervisor:
         folder = self._store.create(plan.locustfiles[0] if plan.locustfiles else "run", time.time())
         started = await self._started(folder.id, plan, loaded, embedded)
         self._book.open(folder, self._run_file(folder, plan), started)
-        self._steering = Steering(self.operator, plan, self._generator.send, self._book.say)
-        await self._open_socket(folder)
-        self._generator.send(Start(plan=msgspec.to_builtins(plan)))
-        guarding = Guarding(plan, lambda: self.state, self._steering.forward, self._book.say)
+        self._steering = steering = Steering(
+            self.operator, plan, self._generator.send, self._book.say, self._terminal
+        )
+        try:
+            await self._open_socket(folder)
+            self._announce(folder)
+            self._generator.send(Start(plan=msgspec.to_builtins(plan)))
+            await self._carry_out(plan, steering)
+        finally:
+            await self._end()
+        return self.state
+
+    def _announce(self, folder: RunFolder) -> None:
+        if not self._terminal and self._server is None:
+            message = "the run was not begun: without a socket nobody could steer it"
+            self._book.say(Finished(reason="refused", message=message, exit_code=exit_codes.BROKEN))
+            raise PlanError(message)
+        self._on_open(folder)
+
+    async def _carry_out(self, plan: RunPlan, steering: Steering) -> None:
+        guarding = Guarding(plan, lambda: self.state, steering.forward, self._book.say)
         pinning = Pinning(self._read_baseline, self._book.say)
-        self._steering.own = {
+        steering.own = {
             SetGuard: guarding.command,
             AcceptProposal: guarding.command,
             PinBaseline: pinning.command,
         }
-        looking = asyncio.create_task(self._look_after(plan, self._steering, guarding))
+        looking = asyncio.create_task(self._look_after(plan, steering, guarding))
         try:
-            await self._follow(self._steering, guarding)
+            await self._follow(steering, guarding)
         finally:
             looking.cancel()
             pinning.close()
-            await self._end()
-        return self.state
 
     async def _follow(self, steering: Steering, guarding: Guarding) -> None:
         while (line := await self._generator.read_line()) is not None:
@@ -217,7 +253,7 @@ class Supervisor:
         while True:
             await asyncio.sleep(_LOOK_EVERY_S)
             now = time.monotonic()
-            steering.dead_man.look(now)
+            steering.look(now)
             self._enforce_run_time(plan, steering, now)
             fewer = ceiling.look(self.state)
             if fewer is not None:

@@ -50,9 +50,16 @@ def socket_folder() -> Path:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove sockets at which nobody listens any more: of supervisors that were killed."""
+    """Remove sockets at which nobody listens any more: of supervisors that were killed.
+
+    A probe of another type is refused by a socket that lives, and never reaches its supervisor: to
+    that one it would be a console that comes and goes, and an unwatched run would be held for it.
+    """
     for path in folder.glob("*.sock"):
-        with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):
+        with (
+            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as probe,
+            contextlib.suppress(OSError),
+        ):
             try:
                 probe.connect(str(path))
             except ConnectionRefusedError:

@@ -28,6 +28,9 @@ from lftui.supervisor.controls import Controls
 from lftui.supervisor.dead_man import DeadMan
 from lftui.supervisor.ending import StopWatch
 
+FIRST_CONSOLE_S = 10.0
+"""How long the console that started a run may take to come."""
+
 
 class Steering:
     """Does what the supervisor can do itself, and passes the rest on to the generator.
@@ -36,6 +39,7 @@ class Steering:
         operator: who sits at this terminal.
         forward: sends a command to the generator.
         say: writes a record to the journal.
+        terminal: an operator sits at this terminal; without one a console is awaited.
     """
 
     def __init__(
@@ -44,12 +48,14 @@ class Steering:
         plan: RunPlan,
         forward: Callable[[Command], None],
         say: Callable[[AnyRecord], None],
+        terminal: bool = True,
     ) -> None:
         self._operator = operator
         self._send = forward
         self._say = say
         self._controls = Controls()
-        self._terminal_here = True
+        self._terminal_here = terminal
+        self._awaited_until = None if terminal else time.monotonic() + FIRST_CONSOLE_S
         self._clients: set[int] = set()
         self._redactor = Redactor.from_environment(os.environ)
         self.stop_watch = StopWatch(plan.stop_timeout_s)
@@ -100,9 +106,17 @@ class Steering:
     def clients_changed(self, numbers: Set[int]) -> None:
         """These clients are there now."""
         self._clients = set(numbers)
+        self._awaited_until = None
         if self._controls.forget_but(self._clients):
             self._say(Marked(type="controls", new=0, why="the console that held them is gone"))
         self._presence("the last console is gone")
+
+    def look(self, now: float) -> None:
+        """Call about once a second: nobody may have come, or for too long."""
+        if self._awaited_until is not None and now >= self._awaited_until:
+            self._awaited_until = None
+            self._presence("no console came")
+        self.dead_man.look(now)
 
     def _presence(self, why: str) -> None:
         if self._terminal_here or self._clients:

@@ -1,0 +1,1 @@
+"""How a console hangs on a run: live at its supervisor's socket, or a stored one played back."""
