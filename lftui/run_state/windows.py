@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from lftui.metrics import Figures, Histogram, unpack
+from lftui.records import EndpointTick
 from lftui.run_state.parts import Span, add_tick
 from lftui.run_state.state import RunState
 from lftui.run_state.views import duration_s
@@ -30,12 +31,7 @@ class Window:
         self._state = state
         self._span = _span(state, name)
         self._whole = name == "run"
-        self._ticks = [
-            {state.row_of.get(one.id, -1): one for one in tick.endpoints}
-            if _one_id_a_row(state)
-            else None
-            for tick in (state.recent if name == "recent" else [])
-        ]
+        self._index: dict[int, list[EndpointTick]] | None = None
         self._cached: dict[int, Figures] = {}
         self.covered_s = self._covered()
         self.total = self._total()
@@ -45,15 +41,7 @@ class Window:
         """The endpoints that have figures here, by their row."""
         if self._whole:
             return list(range(len(self._state.rows)))
-        if self._span is not None:
-            return list(self._span.rows)
-        seen: dict[int, None] = {}
-        for tick in self._state.recent:
-            for one in tick.endpoints:
-                row = self._state.row_of.get(one.id)
-                if row is not None:
-                    seen[row] = None
-        return list(seen)
+        return list(self._span.rows if self._span is not None else self._by_row)
 
     def row(self, row: int) -> Figures:
         """An endpoint's figures; empty where it has none in this window."""
@@ -70,24 +58,24 @@ class Window:
         """Completed requests by row: cheap, for an order by load."""
         if self.name != "recent":
             return {row: self.row(row).count for row in self.rows}
-        counts: dict[int, int] = {}
-        for tick in self._state.recent:
-            for one in tick.endpoints:
-                row = self._state.row_of.get(one.id, -1)
-                counts[row] = counts.get(row, 0) + one.count
-        return counts
+        return {row: sum(one.count for one in ticks) for row, ticks in self._by_row.items()}
+
+    @property
+    def _by_row(self) -> dict[int, list[EndpointTick]]:
+        """What the recent ticks say of each row; looked up once for all of them."""
+        if self._index is None:
+            self._index = {}
+            for tick in self._state.recent:
+                for one in tick.endpoints:
+                    row = self._state.row_of.get(one.id)
+                    if row is not None:
+                        self._index.setdefault(row, []).append(one)
+        return self._index
 
     def _recent_row(self, row: int) -> Figures:
         figures = Figures()
-        for tick, by_row in zip(self._state.recent, self._ticks, strict=True):
-            if by_row is not None:
-                one = by_row.get(row)
-                if one is not None:
-                    add_tick(figures, one)
-                continue
-            for one in tick.endpoints:
-                if self._state.row_of.get(one.id) == row:
-                    add_tick(figures, one)
+        for one in self._by_row.get(row, ()):
+            add_tick(figures, one)
         return figures
 
     def _covered(self) -> float:
@@ -103,10 +91,6 @@ class Window:
         if self._span is not None:
             return self._span.total
         return _recent_total(self._state)
-
-
-def _one_id_a_row(state: RunState) -> bool:
-    return len(state.row_of) == len(state.rows)
 
 
 def _recent_total(state: RunState) -> Figures:

@@ -66,6 +66,10 @@ class Look(msgspec.Struct, frozen=True):
 _PLAIN = str.maketrans(
     {
         "→": "->",
+        "←": "<-",
+        "↑": "^",
+        "↓": "v",
+        "⇧": "shift+",
         "…": "~",
         "—": "-",
         "·": "|",

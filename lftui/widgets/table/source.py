@@ -19,6 +19,8 @@ class Column(msgspec.Struct, frozen=True):
         from_width: the column is shown where the table has at least so many cells.
         sortable: whether rows can be ordered by it.
         high_first: the first order by it is descending, as one wants it of figures.
+        fixed: stays in sight when the others are scrolled; the first columns only.
+        keep: which end of a text that is too long stays; the end tells paths apart.
     """
 
     key: str
@@ -28,10 +30,15 @@ class Column(msgspec.Struct, frozen=True):
     from_width: int = 0
     sortable: bool = True
     high_first: bool = False
+    fixed: bool = False
+    keep: Literal["start", "end"] = "start"
 
 
 class Source(Protocol):
-    """The rows of a table at one moment."""
+    """The rows of a table at one moment.
+
+    A source may also have `pinned`: keys of rows that stay first in every order (a total).
+    """
 
     columns: Sequence[Column]
     empty: str
