@@ -12,9 +12,12 @@ from lftui.safe_text import safe
 USAGE = """\
 lftui: load tests with Locust that are true, cannot be lost, and are steered by hand
 
-  lftui --headless [LOCUST OPTIONS]   run without a console: progress, exports, exit code
-  lftui demo [LOCUST OPTIONS]         the same on a target that comes along (--serve: it alone)
-  lftui attach [RUN]                  watch a live run        lftui stop RUN   end it in order
+  lftui [LOCUST OPTIONS]              the console, prefilled from the options
+  lftui --headless [LOCUST OPTIONS]   no console: progress lines, exports, exit code = verdict
+  lftui demo [LOCUST OPTIONS]         the console on a target that comes along (--headless,
+                                      or --serve: the target alone)
+  lftui attach [RUN]                  back to a live run      lftui stop RUN   end it in order
+  lftui replay RUN [--speed X]        play a stored run back in the console
   lftui note TEXT [--run RUN]         words for a live run's journal and reports
   lftui guard [RUN]                   its rules and proposals; --off RULE, --on RULE, --accept
   lftui runs [--json]                 the stored runs
@@ -27,7 +30,15 @@ lftui: load tests with Locust that are true, cannot be lost, and are steered by 
 Locust's options keep their names and meanings (-f -H -u -r -t -s --csv --json-file --tags …:
 `locust --help` lists them), its config files and LOCUST_* variables too. lftui's own:
 """
-CONSOLE_LATER = "the console is not in this version: add --headless (lftui --help says more)"
+_NO_CONSOLE = {
+    "--headless",
+    "--list",
+    "-l",
+    "--show-task-ratio",
+    "--show-task-ratio-json",
+    "--show-shape",
+    "--lftui-show-shape",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,20 +72,13 @@ def _command(argv: list[str]) -> int:
 def _run(argv: list[str]) -> int:
     import os
 
-    headless = {
-        "--headless",
-        "--list",
-        "-l",
-        "--show-task-ratio",
-        "--show-task-ratio-json",
-        "--show-shape",
-        "--lftui-show-shape",
-    }
-    if not headless & set(argv) and not os.environ.get("LOCUST_HEADLESS"):
-        raise PlanError(CONSOLE_LATER)
-    from lftui.headless import run_headless
+    if _NO_CONSOLE & set(argv) or os.environ.get("LOCUST_HEADLESS"):
+        from lftui.headless import run_headless
 
-    return run_headless(argv)
+        return run_headless(argv)
+    from lftui.console import run_console
+
+    return run_console(argv)
 
 
 def _demo(argv: list[str]) -> int:
@@ -84,9 +88,15 @@ def _demo(argv: list[str]) -> int:
 
 
 def _attach(argv: list[str]) -> int:
-    from lftui.remote import attach
+    from lftui.console import run_console
 
-    return attach(argv)
+    return run_console(argv, mode="attach")
+
+
+def _replay(argv: list[str]) -> int:
+    from lftui.console import run_console
+
+    return run_console(argv, mode="replay")
 
 
 def _stop(argv: list[str]) -> int:
@@ -140,6 +150,7 @@ def _baseline(argv: list[str]) -> int:
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "demo": _demo,
     "attach": _attach,
+    "replay": _replay,
     "stop": _stop,
     "note": _note,
     "guard": _guard,

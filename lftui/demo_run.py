@@ -22,6 +22,8 @@ _TARGET_OPTIONS = (
     "--api-key",
 )
 _LET_GO_S = 0.5
+_BY_HAND = (("-u", "--users", "10"), ("-r", "--spawn-rate", "5"))
+_RUN_TIME = ("-t", "--run-time")
 _DEFAULTS = (("-u", "--users", "20"), ("-r", "--spawn-rate", "5"), ("-t", "--run-time", "60s"))
 
 
@@ -51,7 +53,7 @@ def demo(argv: list[str]) -> int:
     check_terminal()
     with _target(command) as (url, life):
         # Whoever holds this end keeps the target alive: also a run that was left running.
-        return run_console(_run_arguments(rest, url), trusted_host=url, life=life)
+        return run_console(_run_arguments(rest, url, by_hand=True), trusted_host=url, life=life)
 
 
 def _split(argv: list[str]) -> tuple[list[str], list[str]]:
@@ -73,8 +75,9 @@ def _split(argv: list[str]) -> tuple[list[str], list[str]]:
     return target, rest
 
 
-def _run_arguments(rest: list[str], url: str) -> list[str]:
-    """The run's command line; what it does not say is the main scenario with 20 users."""
+def _run_arguments(rest: list[str], url: str, by_hand: bool = False) -> list[str]:
+    """The run's command line; what it does not say is the main scenario with 20 users for a
+    minute, or `by_hand` with 10 users, and more of them as the operator likes."""
     names = {word.partition("=")[0] for word in rest}
     argv = [word for word in rest if word != "--headless"]
     if not names & {"-f", "--locustfile"}:
@@ -82,12 +85,15 @@ def _run_arguments(rest: list[str], url: str) -> list[str]:
         if "--baseline" not in names:
             argv += ["--baseline", str(bundled("baseline.json"))]
     shaped = bool(names & {"--shape", "--preset"})
-    for short, long, value in _DEFAULTS:
+    by_hand = by_hand and not shaped and not any(name.startswith(_RUN_TIME) for name in names)
+    for short, long, value in _BY_HAND if by_hand else _DEFAULTS:
         given = names & {short, long} or any(
             name.startswith(short) and name != short and not name.startswith("--") for name in names
         )
         if not given and not shaped:
             argv += [short, value]
+    if by_hand:
+        argv += ["--shape", "manual"]
     return [*argv, "--host", url]
 
 

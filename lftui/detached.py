@@ -126,14 +126,14 @@ class Chosen:
         folder = self.supervisor.folder
         assert folder is not None
         written, failures = export_run(folder, planned.plan.exports)
-        for path in written:
-            log(folder, "info", f"wrote {path}")
-        for failure in failures:
-            log(folder, "error", failure)
         if written or failures:
             run_file = folder.read()
             run_file.facts["exports"] = {"written": written, "failed": failures}
             folder.write(run_file)
+        for path in written:
+            log(folder, "info", f"wrote {path}")
+        for failure in failures:
+            log(folder, "error", failure)
         code = exit_code(state, judge(state).outcome)
         return code or (exit_codes.BROKEN if failures else exit_codes.PASS)
 

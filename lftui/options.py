@@ -70,6 +70,9 @@ OPTIONS: tuple[Option, ...] = (
     Option("--load-timeout", "TIME", "how long the import of a locustfile may take (default 60s)"),
     Option("--in-process", "", "one process for console and load (latencies are inflated)"),
     Option("--plain", "", "plain progress lines even on a terminal"),
+    Option("--ascii", "", "the console draws ASCII only (by itself where the locale is not UTF-8)"),
+    Option("--mouse", "", "the console listens to the mouse over SSH too"),
+    Option("--theme", "NAME", "the console's colors: lftui-dark, lftui-light or lftui-contrast"),
 )
 
 LATER: dict[str, str] = {

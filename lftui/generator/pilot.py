@@ -103,7 +103,7 @@ class Pilot:
             and (time.monotonic() - self._began >= limit)
         )
 
-    def _follow_goal(self) -> bool:
+    def _follow_goal(self, command: Command | None = None) -> bool:
         goal = self._driver.goal()
         if goal is None:
             return False
@@ -115,10 +115,10 @@ class Pilot:
                 self._goal is None or goal.stage != self._goal.stage
             )
             # A wave or a fine ramp changes every second; a mark is for what one may look up.
-            telling = staged or now - self._goal_since >= _STEP_S
+            telling = staged or bool(command) or now - self._goal_since >= _STEP_S
             self._goal, self._goal_since = goal, now
             level = Level(goal.users, goal.spawn_rate, goal.per_class, goal.stage)
-            self._change(level, "stage" if staged else "users", None, telling, who="shape")
+            self._change(level, "stage" if staged else "users", command, telling, who="shape")
         return True
 
     # --- the operator's hand -------------------------------------------------------------------
@@ -170,7 +170,7 @@ class Pilot:
         if self.level.held:
             self._hand_back()
         self._goal = None
-        self._follow_goal()
+        self._follow_goal(command)
 
     def pause(self, command: Command) -> None:
         """No users; the shape stands still, the figures stay."""

@@ -1,16 +1,14 @@
-"""The link to a stored run that is played back, and to one that is only looked at."""
+"""The link to a stored run that is played back."""
 
 from __future__ import annotations
 
 import asyncio
-import bisect
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 
-import msgspec
-
 from lftui.links.copying import packed, unpacked
+from lftui.links.places import Place, Places
 from lftui.links.reel import Read, Reel, span_of
 from lftui.links.threads import beside
 from lftui.plan import PlanError
@@ -22,37 +20,8 @@ from lftui.supervisor.store import RunFolder
 
 SLOWEST, FASTEST = 1.0, 60.0
 _AHEAD = 32
-_KEPT = 16
 _FOLDED_AT_ONCE_S = 0.02
 _BEHIND_S = 2.0
-
-
-class Place(msgspec.Struct, frozen=True):
-    """A place to begin folding at: the state until there, encoded, and the offset behind it."""
-
-    position_s: float
-    state: bytes
-    offset: int
-
-
-class Places:
-    """Places along a journal, so that a jump back need not fold all from the begin."""
-
-    def __init__(self, length_s: float) -> None:
-        self._every_s = max(length_s / _KEPT, 10.0)
-        self._places: list[Place] = []
-
-    def nearest(self, position_s: float) -> Place | None:
-        """The last place at or before this position."""
-        index = bisect.bisect_right([place.position_s for place in self._places], position_s)
-        return self._places[index - 1] if index else None
-
-    def passed(self, position_s: float, state: RunState, offset: int) -> None:
-        """Remember this place, where none is near it."""
-        before = self.nearest(position_s)
-        if position_s - (before.position_s if before else 0.0) >= self._every_s:
-            place = Place(position_s, packed(state), offset)
-            bisect.insort(self._places, place, key=lambda one: one.position_s)
 
 
 class ReplayLink:
@@ -120,11 +89,18 @@ class ReplayLink:
             PlanError: it cannot be read; one sentence.
         """
         try:
-            self._begin_s, self._end_s = await beside(lambda: span_of(self.folder.journal))
+            await beside(self._look)
         except (JournalError, OSError) as error:
             raise PlanError(str(error)) from None
-        self._places = Places(self._length_s)
         self._from_clock = self._clock()
+
+    def _look(self) -> None:
+        """In a thread."""
+        self._begin_s, self._end_s = span_of(self.folder.journal)
+        self._places = Places(self._length_s)
+        state, offset = self.folder.checkpoint()
+        if offset:
+            self._places.keep(Place(state.last_s - self._begin_s, packed(state), offset))
 
     # --- what the operator does ----------------------------------------------------------------
 
@@ -250,47 +226,3 @@ class ReplayLink:
             if self._closed or self._jump_to != target:
                 break
         return state, offset, reel, []
-
-
-class StoredLink:
-    """A run that is over, folded at once."""
-
-    def __init__(self, folder: RunFolder) -> None:
-        self.folder = folder
-        self._state = RunState()
-
-    @property
-    def state(self) -> RunState:
-        """The whole run."""
-        return self._state
-
-    @property
-    def facts(self) -> LinkFacts:
-        """What it is."""
-        return LinkFacts(
-            kind="stored", status="over", run_id=self.folder.id, journal=str(self.folder.path)
-        )
-
-    async def open(self) -> None:
-        """Fold the journal.
-
-        Raises:
-            PlanError: it cannot be read; one sentence.
-        """
-        try:
-            self._state = await beside(self.folder.fold)
-        except (JournalError, OSError) as error:
-            raise PlanError(str(error)) from None
-
-    async def records(self) -> AsyncIterator[AnyRecord]:
-        """Nothing comes any more."""
-        nothing: tuple[AnyRecord, ...] = ()
-        for record in nothing:
-            yield record
-
-    def send(self, command: Command) -> str | None:
-        """Nobody can be told."""
-        return None
-
-    async def close(self) -> None:
-        """Nothing to let go of."""

@@ -98,7 +98,7 @@ class Detach(Message):
     """Leave the run running and end the console."""
 
 
-class Leave(Message):
+class GoBack(Message):
     """Away from this screen; out of the program from the first one. Asks where load is on."""
 
 

@@ -72,6 +72,17 @@ class Services:
 
         return Launcher([] if self.life is None else [self.life])
 
+    def open_launcher(self) -> None:
+        """Begin to warm a supervisor up."""
+        self.launcher.open()
+
+    async def close(self) -> None:
+        """End what was begun and has become no run."""
+        if self._judging is not None:
+            self._judging.close()
+        if "launcher" in self.__dict__:
+            await self.launcher.close()
+
     def judging(self, told: Callable[[Verdict, float], None]) -> Judging:
         """The judge beside the loop; `told` is called with each verdict."""
         if self._judging is None:

@@ -110,7 +110,7 @@ class RunFolder:
 
     def fold(self) -> RunState:
         """The run's state: the newest checkpoint that fits, and the rest of the journal."""
-        state, offset = self._checkpoint()
+        state, offset = self.checkpoint()
         for record in read_journal(self.journal, offset):
             state.apply(record)
         return state
@@ -120,7 +120,8 @@ class RunFolder:
         record = Checkpoint(upto_seq=upto_seq, offset=offset, state=msgspec.Raw(state))
         write_whole(self.path / CHECKPOINT, msgspec.json.encode(record))
 
-    def _checkpoint(self) -> tuple[RunState, int]:
+    def checkpoint(self) -> tuple[RunState, int]:
+        """The newest state that is kept beside the journal, and the journal's offset behind it."""
         try:
             found = msgspec.json.decode((self.path / CHECKPOINT).read_bytes(), type=Checkpoint)
             state = msgspec.json.decode(found.state, type=RunState)

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import pty
+import re
 import select
 import struct
 import subprocess
@@ -17,6 +18,15 @@ from pathlib import Path
 import pyte
 
 from tests.runs.live import WAIT_S, wait_for
+
+# What pyte takes for text: the keyboard protocol of kitty, and questions about modes.
+_UNKNOWN = re.compile(rb"\x1b\[(?:[<>=?][0-9;]*u|\?[0-9;]*\$p)")
+_UNFINISHED = re.compile(rb"\x1b(?:\[[<>=?]?[0-9;]*\$?)?$")
+_SWITCH = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
+_KEYBOARD = re.compile(rb"\x1b\[([<>])[0-9;]*u")
+# What a program may switch on and has to switch off: the alternate screen, the mouse in its
+# dialects, focus, paste, sizes in band, unfinished frames.
+LENT_MODES = (1049, 1000, 1002, 1003, 1015, 1006, 1016, 1004, 2004, 2048, 2026)
 
 
 class Terminal:
@@ -34,19 +44,28 @@ class Terminal:
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self._modes = termios.tcgetattr(self._slave)
         self._lock = threading.Lock()
+        self._tail = b""
         self._open = threading.Event()
         self._open.set()
+        self._reads = threading.Event()
+        self._reads.set()
         self._reader: threading.Thread | None = None
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, words: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
+    def start(
+        self,
+        words: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        term: str = "xterm-256color",
+    ) -> None:
         """Start the command on this terminal."""
         size = ("COLUMNS", "LINES")  # of the terminal that the tests are run in
         given = {name: value for name, value in environment.items() if name not in size}
         self.process = subprocess.Popen(
             words,
             cwd=folder,
-            env={**given, "TERM": "xterm-256color"},
+            env={**given, "TERM": term},
             stdin=self._slave,
             stdout=self._slave,
             stderr=self._slave,
@@ -95,17 +114,59 @@ class Terminal:
         return code
 
     def assert_sane(self) -> None:
-        """The terminal is as it was: echo, line mode, its cursor, its main screen."""
-        with self._lock:
-            assert not self._screen.cursor.hidden, "the cursor is hidden"
-        switched = self.raw.rfind(b"\x1b[?1049h")
-        assert switched <= self.raw.rfind(b"\x1b[?1049l"), "the alternate screen is on"
+        """The terminal is as it was: echo, line mode, its cursor, its screen, its reports."""
+        on = self.modes_on
+        assert 25 not in self.modes_off, "the cursor is hidden"
+        assert 7 not in self.modes_off, "lines are cut off instead of wrapped"
+        assert not on & set(LENT_MODES), f"modes are on: {on}"
+        assert self.keyboards == 0, "the keyboard speaks kitty's protocol"
         assert termios.tcgetattr(self._master) == self._modes, "the terminal's modes are changed"
+
+    @property
+    def modes_on(self) -> set[int]:
+        """The private modes that were switched on last."""
+        return self._switched(b"h")
+
+    @property
+    def modes_off(self) -> set[int]:
+        """The private modes that were switched off last."""
+        return self._switched(b"l")
+
+    def _switched(self, to: bytes) -> set[int]:
+        last = {}
+        with self._lock:
+            for numbers, how in _SWITCH.findall(self.raw):
+                last.update(dict.fromkeys(map(int, numbers.split(b";")), how))
+        return {number for number, how in last.items() if how == to}
+
+    @property
+    def keyboards(self) -> int:
+        """How often kitty's keyboard protocol was pushed and not popped."""
+        pushed = 0
+        with self._lock:
+            for (how,) in ((match[1],) for match in _KEYBOARD.finditer(self.raw)):
+                pushed = pushed + 1 if how == b">" else max(0, pushed - 1)
+        return pushed
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Another size, as when its window is pulled."""
+        with self._lock:
+            self._screen.resize(lines, columns)
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    def stall(self) -> None:
+        """Read nothing any more: the link takes no bytes, and nobody is told."""
+        self._reads.clear()
+
+    def read_on(self) -> None:
+        """Read again what has been waiting."""
+        self._reads.set()
 
     def hang_up(self) -> None:
         """The terminal goes away, as when a connection drops."""
         assert self._reader is not None
         self._open.clear()
+        self._reads.set()
         self._reader.join(WAIT_S)
         for fd in (self._slave, self._master):
             os.close(fd)
@@ -122,6 +183,7 @@ class Terminal:
     def close(self) -> None:
         """End what still runs here."""
         self._open.clear()
+        self._reads.set()
         if self._reader is not None:
             self._reader.join(WAIT_S)
         if self.process is not None and self.process.poll() is None:
@@ -133,6 +195,7 @@ class Terminal:
 
     def _read(self) -> None:
         while self._open.is_set():
+            self._reads.wait()
             if not select.select([self._master], [], [], 0.05)[0]:
                 continue
             try:
@@ -141,7 +204,15 @@ class Terminal:
                 return  # the other side is closed
             with self._lock:
                 self.raw += data
-                self._stream.feed(data)
+                self._feed(data)
+
+    def _feed(self, data: bytes) -> None:
+        """Draw it, but for what pyte would print; a sequence may arrive in two parts."""
+        data = self._tail + data
+        unfinished = _UNFINISHED.search(data)
+        cut = unfinished.start() if unfinished else len(data)
+        self._tail = data[cut:]
+        self._stream.feed(_UNKNOWN.sub(b"", data[:cut]))
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ class Line(msgspec.Struct, frozen=True):
         points: begin and end in seconds of the run, and the value between them; None is a gap.
         unit: of the values, behind the read-out.
         axis: the scale that it is drawn on.
+        short: its name where room is short; else the first letters of `name`.
         step: drawn as a staircase (users), not as a line between middles.
     """
 
@@ -25,6 +26,7 @@ class Line(msgspec.Struct, frozen=True):
     unit: str = ""
     axis: Literal["left", "right"] = "left"
     step: bool = False
+    short: str = ""
 
 
 class Marker(msgspec.Struct, frozen=True):
@@ -37,7 +39,7 @@ class Marker(msgspec.Struct, frozen=True):
 
 
 class Limit(msgspec.Struct, frozen=True):
-    """A threshold: a horizontal line at `value` of the left axis."""
+    """A threshold: a horizontal line at `value` of the left axis; `text` says what and how much."""
 
     value: float
     text: str
@@ -51,6 +53,8 @@ class ChartData(msgspec.Struct, frozen=True):
         until_s: the end of the time axis, in seconds of the run.
         window_s: seconds that the axis covers; None for all from 0.
         empty: what stands there without any point.
+        fixed: nothing more will come (a preview, a run that is over): the time axis ends at
+            `until_s`, where otherwise it leaves room to grow.
     """
 
     title: str
@@ -61,3 +65,4 @@ class ChartData(msgspec.Struct, frozen=True):
     window_s: float | None = None
     unit: str = ""
     empty: str = "no figures yet"
+    fixed: bool = False

@@ -43,7 +43,8 @@ def header_line(
         column = columns[place.column]
         title = column.title
         if sort is not None and sort[0] == column.key:
-            title += ("v" if sort[1] else "^") if in_ascii else ("▾" if sort[1] else "▴")
+            sign = ("v" if sort[1] else "^") if in_ascii else ("▾" if sort[1] else "▴")
+            title = title[: place.width - 1] + sign
         if place is widest and note:
             title = f"{title}  {note}" if column.align == "left" else f"{note}  {title}"
         texts.append((fitted(title, place.width, column.align, in_ascii=in_ascii), "header"))

@@ -1,0 +1,5 @@
+"""The console's application: the root that holds screens, snapshot and commands together."""
+
+from lftui.app.app import LftuiApp
+
+__all__ = ["LftuiApp"]

@@ -1,0 +1,122 @@
+"""Which files to write of a run, where, and what became of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Checkbox, Input, OptionList
+from textual.widgets.option_list import Option
+
+from lftui.plan import PlanError
+from lftui.widgets.lines import Lines
+
+FORMATS: tuple[tuple[str, str, str], ...] = (
+    ("summary", "summary.json", "Summary: every figure and verdict, JSON (lftui.summary/1)"),
+    ("csv", "locust", "CSV: Locust's four files and columns"),
+    ("json_file", "locust", "JSON: Locust's --json-file format"),
+    ("text", "report.txt", "Text: the report as plain text"),
+)
+
+
+class ExportDialog(ModalScreen[None]):
+    """Formats, a folder, and then the paths of what was written.
+
+    Args:
+        shelf: writes exports (`lftui.services.shelf`).
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "close", id="export.close"),
+        Binding("ctrl+s,f5", "write", "write", id="export.write", priority=True),
+        Binding("y", "copy", "copy the path", id="export.copy"),
+    ]
+
+    def __init__(self, shelf: Any, run_id: str) -> None:
+        super().__init__()
+        self._shelf = shelf
+        self._run_id = run_id
+
+    def compose(self) -> ComposeResult:
+        """The form; below it what became of it."""
+        with Vertical(classes="dialog", id="export"):
+            yield Lines((f"Export {self._run_id}", "header"))
+            with VerticalScroll(id="formats"):
+                for name, _, label in FORMATS:
+                    yield Checkbox(Content(label), name in ("summary", "csv"), id=f"as-{name}")
+            yield Lines("into the folder")
+            yield Input(str(self._folder()), id="folder", select_on_focus=False)
+            yield Lines(
+                ("space chooses, enter or F5 writes, esc closes", "dim"), id="export-status"
+            )
+            yield OptionList(id="paths", compact=True)
+
+    def on_mount(self) -> None:
+        """Nothing is written yet."""
+        self.query_one("#paths", OptionList).display = False
+        self.query_one("#folder", Input).cursor_blink = False
+        self.query_one("#as-summary").focus()
+
+    def _folder(self) -> Path:
+        try:
+            folder: Path = self._shelf.exports_folder(self._run_id)
+        except PlanError:
+            return Path.cwd()
+        return folder
+
+    @on(Input.Submitted)
+    def action_write(self) -> None:
+        """Write what is chosen."""
+        folder = Path(self.query_one("#folder", Input).value.strip() or ".").expanduser()
+        wanted = {
+            name: str(folder / file)
+            for name, file, _ in FORMATS
+            if self.query_one(f"#as-{name}", Checkbox).value
+        }
+        if not wanted:
+            self._say("nothing is chosen: space chooses a format", "warning")
+            return
+        self._say(f"writing {len(wanted)} exports… (a long journal takes some seconds)", "accent")
+        self._write(wanted)
+
+    @work(exclusive=True)
+    async def _write(self, wanted: dict[str, str]) -> None:
+        try:
+            written, failures = await self._shelf.export(self._run_id, wanted)
+        except PlanError as error:
+            self._say(f"nothing was written: {error}", "critical")
+            return
+        paths = self.query_one("#paths", OptionList)
+        paths.clear_options()
+        paths.add_options([Option(Content(str(path))) for path in written])
+        paths.display = bool(written)
+        if failures:
+            self._say("; ".join(failures), "critical")
+        else:
+            self._say(f"wrote {len(written)} files; y copies the path, esc closes", "good")
+        if written:
+            paths.highlighted = 0
+            paths.focus()
+        self._written = [str(path) for path in written]
+
+    _written: list[str] = []
+
+    def action_copy(self) -> None:
+        """The path under the cursor into the terminal's clipboard (OSC 52)."""
+        at = self.query_one("#paths", OptionList).highlighted
+        if at is not None and at < len(self._written):
+            self.app.copy_to_clipboard(self._written[at])
+            self._say(f"copied {self._written[at]}", "good")
+
+    def action_close(self) -> None:
+        """Done."""
+        self.dismiss(None)
+
+    def _say(self, text: str, tone: str) -> None:
+        self.query_one("#export-status", Lines).show([(text, tone)])

@@ -1,0 +1,1 @@
+"""The Live screen: a run while it lasts."""

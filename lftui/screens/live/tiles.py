@@ -1,0 +1,161 @@
+"""The figures that answer whether all is well: users, rate, errors, percentiles, generator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from lftui.judge.thresholds.threshold import Threshold, read_back
+from lftui.live_view import ms
+from lftui.metrics import Histogram
+from lftui.run_state import Entry, RunState, entry_of
+from lftui.run_state.windows import Window
+from lftui.screens.live.parts import Row, Span, padded
+from lftui.widgets.look import Look
+
+CPU_WARNING, CPU_CRITICAL = 75.0, 90.0
+LAG_WARNING_MS, LAG_CRITICAL_MS = 20.0, 50.0
+_WIDTHS = (11, 10, 11, 10, 11, 11, 16)
+_NONE = "—"
+_LABELS_FROM = 120
+
+
+class Generator(msgspec.Struct, frozen=True):
+    """How the measuring instrument was in the last seconds; None where it was not read."""
+
+    cpu_percent: float | None = None
+    lag_p99_ms: float | None = None
+
+    @property
+    def level(self) -> str:
+        """Whether its figures can be trusted."""
+        cpu, lag = self.cpu_percent, self.lag_p99_ms
+        if cpu is None:
+            return "unknown"
+        if cpu >= CPU_CRITICAL or (lag or 0.0) >= LAG_CRITICAL_MS:
+            return "critical"
+        return "warning" if cpu >= CPU_WARNING or (lag or 0.0) >= LAG_WARNING_MS else "good"
+
+
+def generator_now(state: RunState) -> Generator:
+    """The mean CPU and the p99 of the loop lag over the last seconds; of workers the busiest."""
+    cpu = length = 0.0
+    by_worker: dict[str, float] = {}
+    lag, highest = Histogram(), 0
+    for tick in state.recent:
+        took = tick.end - tick.start
+        if took < 0.2:  # the CPU of a short interval says nothing
+            continue
+        cpu += tick.health.cpu_percent * took
+        length += took
+        lag.add_sparse(tick.health.lag)
+        highest = max(highest, tick.health.lag_max_us)
+        for worker in tick.workers:
+            by_worker[worker.id] = by_worker.get(worker.id, 0.0) + worker.cpu_percent * took
+            lag.add_sparse(worker.lag)
+    if not length:
+        return Generator()
+    p99 = lag.percentile_us(0.99)
+    if p99 is not None and highest:
+        p99 = min(p99, highest) if not by_worker else p99
+    busiest = max([cpu, *by_worker.values()]) / length
+    return Generator(busiest, None if p99 is None else p99 / 1000)
+
+
+def tile_rows(state: RunState, figures: Window, look: Look, width: int) -> list[Row]:
+    """Two lines: names, and under them the values of a window with their units."""
+    entry = entry_of("", "", figures.total, figures.covered_s)
+    within = f", {figures.title}" if width >= _LABELS_FROM else ""
+    measured = figures.total.count > 0 and figures.covered_s > 0
+    generator = generator_now(state)
+    cells: list[tuple[str, Row]] = [
+        ("users", _users(state)),
+        (f"rps{within}", [_judged("rps", entry, state, look) if measured else (_NONE, "dim")]),
+        ("errors", [_errors(entry, state, look) if measured else (_NONE, "dim")]),
+        *(
+            (name, [_judged(f"{name}_ms", entry, state, look)])
+            for name in ("p50", "p95", "p99")
+        ),
+        ("generator, lag p99" if width >= _LABELS_FROM else "generator", _health(generator, look)),
+    ]  # fmt: skip
+    if width < sum(_WIDTHS):
+        return _folded(cells)
+    spare = min(8, (width - sum(_WIDTHS)) // len(_WIDTHS))
+    widths = [base + spare for base in _WIDTHS]
+    if within:  # a longer name needs its own room
+        widths[1], widths[0] = widths[1] + 3, widths[0] - 3
+    names: Row = []
+    values: Row = []
+    for (name, value), cell in zip(cells, widths, strict=True):
+        names += padded([(name, "dim"), (" ", "")], cell)
+        values += padded([*value, (" ", "")], cell)
+    return [names, values]
+
+
+def _folded(cells: Sequence[tuple[str, Row]]) -> list[Row]:
+    """Where a terminal is very narrow: name and value side by side, in two lines."""
+    rows: list[Row] = [[], []]
+    for number, (name, value) in enumerate(cells):
+        rows[number // 4] += [(f"{name[:6]} ", "dim"), *value, (" ", "")]
+    return rows
+
+
+def _users(state: RunState) -> Row:
+    missing = state.state == "running" and state.users < state.target
+    return [(f"{state.users:,}/{state.target:,}", "warning" if missing else "strong")]
+
+
+def _health(generator: Generator, look: Look) -> Row:
+    if generator.cpu_percent is None:
+        return [(_NONE, "dim")]
+    lag = "" if generator.lag_p99_ms is None else f" {_lag(generator.lag_p99_ms)}"
+    text = f"{look.sign(generator.level)} {generator.cpu_percent:.0f} %{lag}"
+    return [(text, look.tone_of(generator.level))]
+
+
+def _lag(value_ms: float) -> str:
+    return f"lag {value_ms:.0f} ms" if value_ms >= 1 else "lag <1 ms"
+
+
+def _errors(entry: Entry, state: RunState, look: Look) -> Span:
+    level = level_of("error_ratio", entry.error_ratio, rules_of(state))
+    if not level:
+        ratio = entry.error_ratio
+        level = "good" if ratio < 0.01 else "warning" if ratio < 0.05 else "critical"
+    return f"{look.sign(level)} {100 * entry.error_ratio:.2f} %", look.tone_of(level)
+
+
+def _judged(metric: str, entry: Entry, state: RunState, look: Look) -> Span:
+    value: float | None = getattr(entry, metric)
+    if value is None:
+        return _NONE, "dim"
+    level = level_of(metric, value, rules_of(state))
+    text = _rate(value) if metric == "rps" else ms(value)
+    sign = f"{look.sign(level)} " if level else ""
+    return f"{sign}{text}", look.tone_of(level) or "strong"
+
+
+def _rate(value: float) -> str:
+    return f"{value:,.1f}" if value < 10_000 else f"{value:,.0f}"
+
+
+def level_of(metric: str, value: float, rules: Sequence[Threshold]) -> str:
+    """What the limits of the whole say of a value; "" where there are none."""
+    about = [one for one in rules if one.scope == "total" and one.metric == metric]
+    broken = {one.severity for one in about if one.broken_by(value)}
+    if "critical" in broken:
+        return "critical"
+    return "warning" if broken else "good" if about else ""
+
+
+_known: list[tuple[object, list[Threshold]]] = []
+
+
+def rules_of(state: RunState) -> list[Threshold]:
+    """The run's thresholds; read once a run."""
+    if state.started is None:
+        return []
+    if not _known or _known[0][0] is not state.started:
+        _known[:] = [(state.started, read_back(state.started.thresholds))]
+    return _known[0][1]

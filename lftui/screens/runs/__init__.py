@@ -1,0 +1,1 @@
+"""Stored runs: to open, compare, play back, export, note and delete."""

@@ -1,0 +1,1 @@
+"""The Setup screen: what to run, on what, with which load."""

@@ -1,0 +1,162 @@
+"""The form of a load shape: which fields there are, what stands in them, and back to a choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from lftui.choices import Choice
+from lftui.choices.shape_words import shape_fields
+from lftui.plan import PlanError
+from lftui.records import Loaded
+from lftui.shapes import KINDS, spec_of
+from lftui.shapes.parameters import read_rate, read_seconds, read_users
+
+PRESET = "preset "
+_OPTIONS = {"-u": "users", "-r": "spawn_rate", "-t": "run_time"}
+_ALIASES = {"users": "-u", "spawn_rate": "-r", "rate": "-r", "run_time": "-t", "duration": "-t"}
+_BARE = ("constant", "manual")
+"""What they need are Locust's own options."""
+
+
+class FieldSpec(msgspec.Struct, frozen=True):
+    """A field of the form.
+
+    Attributes:
+        name: a parameter of the shape, or one of `-u`, `-r`, `-t`.
+        default: what holds while it is empty.
+    """
+
+    name: str
+    label: str
+    kind: str
+    default: str
+    help: str
+    value: str = ""
+
+
+def kind_of(choice: Choice, loaded: Loaded | None) -> str:
+    """The item that is chosen: a shape of lftui's, one of the locustfile's, or a preset."""
+    if choice.preset:
+        return PRESET + choice.preset
+    if choice.shape:
+        return choice.shape.partition(":")[0].strip()
+    # Without --shape Locust takes the shape that the file has.
+    return loaded.shapes[0].name if loaded and loaded.shapes else "constant"
+
+
+def fields_of(kind: str, choice: Choice, loaded: Loaded | None) -> list[FieldSpec]:
+    """The fields of a kind, with what the choice says."""
+    if kind.startswith(PRESET) or kind in _BARE:
+        return _bare(choice, kind != "manual")
+    if kind not in KINDS:
+        shape = next((one for one in loaded.shapes if one.name == kind), None) if loaded else None
+        common = shape is not None and shape.uses_common_options
+        return (_bare(choice, True)[:2] if common else []) + [_time(choice, "its own end")]
+    texts = _texts(kind, choice)
+    fields = [
+        FieldSpec(
+            one.name, one.name, one.kind, default_text(one.default, choice), one.help,
+            texts.get(one.name, ""),
+        )
+        for one in KINDS[kind].parameters
+    ]  # fmt: skip
+    return [*fields, _time(choice, "as long as the shape lasts")]
+
+
+def _texts(kind: str, choice: Choice) -> dict[str, str]:
+    name, texts = shape_fields(choice.shape)
+    return texts if name == kind else {}
+
+
+def _bare(choice: Choice, planned: bool) -> list[FieldSpec]:
+    texts = shape_fields(choice.shape)[1]
+    users = texts.get("users", "" if choice.users is None else str(choice.users))
+    rate = texts.get("rate", "" if choice.spawn_rate is None else f"{choice.spawn_rate:g}")
+    told = "the level" if planned else "the level to begin with"
+    return [
+        FieldSpec("-u", "users", "users", "1", told, users),
+        FieldSpec("-r", "rate", "rate", "1", "users started a second", rate),
+        FieldSpec(
+            "-t", "duration", "duration", "until stopped", "how long, with the ramp",
+            texts.get("duration", choice.run_time),
+        ),
+    ]  # fmt: skip
+
+
+def _time(choice: Choice, default: str) -> FieldSpec:
+    return FieldSpec("-t", "at most", "duration", default, "ends it early", choice.run_time)
+
+
+def default_text(default: str, choice: Choice) -> str:
+    """A default in words, with what the command line gave in the place of its options.
+
+    `-u, or 60` is `60`, or with `-u 20` it is `20`.
+    """
+    for option, given in (
+        ("-u", None if choice.users is None else str(choice.users)),
+        ("-r", None if choice.spawn_rate is None else f"{choice.spawn_rate:g}"),
+        ("-t", choice.run_time or None),
+    ):
+        if default.startswith(f"{option}, or "):
+            return given or default.removeprefix(f"{option}, or ")
+        if given is None and default.startswith(f"{option} "):
+            return default.partition(", or ")[2] or default
+    return default
+
+
+def fault(field: FieldSpec, text: str) -> str:
+    """What is wrong with a text by itself; "" where nothing is."""
+    text = text.strip()
+    if not text:
+        return ""
+    try:
+        if field.kind == "users":
+            read_users(text, text)
+        elif field.kind == "rate":
+            read_rate(text, text)
+        elif field.kind == "duration" and text not in ("0", "0s"):
+            read_seconds(text, text)
+        elif field.kind == "levels" and ("," in text or "=" in text):
+            return f"{text} has no levels; write them like 10/50/20"
+    except PlanError as error:
+        return str(error)
+    return ""
+
+
+def changes_of(
+    kind: str, texts: Mapping[str, str], choice: Choice, loaded: Loaded | None
+) -> dict[str, Any]:
+    """The fields of the choice that a form of faultless texts stands for."""
+    given = {name: text.strip() for name, text in texts.items()}
+    changes: dict[str, Any] = {}
+    if "-u" in given:
+        changes["users"] = int(given["-u"]) if given["-u"] else None
+    if "-r" in given:
+        changes["spawn_rate"] = float(given["-r"]) if given["-r"] else None
+    if "-t" in given:
+        changes["run_time"] = given["-t"]
+    if kind.startswith(PRESET):
+        return changes
+    changes["preset"] = ""
+    if kind == "constant":
+        # Only beside a shape of the file it has to be said that it is not to be used.
+        changes["shape"] = "constant" if loaded is not None and loaded.shapes else ""
+    elif kind in KINDS:
+        own = {name: text for name, text in given.items() if name not in _OPTIONS}
+        changes["shape"] = spec_of(kind, own)
+    else:
+        changes["shape"] = kind
+    return changes
+
+
+def beside(errors: Mapping[str, str], names: list[str]) -> dict[str, str]:
+    """Errors by field, for a form with these fields; those of others are left out."""
+    found = {}
+    for name, error in errors.items():
+        field = name if name in names else _ALIASES.get(name, name)
+        if field in names:
+            found[field] = error
+    return found
