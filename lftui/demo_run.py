@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ _TARGET_OPTIONS = (
     "--api-key",
 )
 _LET_GO_S = 0.5
+_USUAL_PORT = 8000
 _BY_HAND = (("-u", "--users", "10"), ("-r", "--spawn-rate", "5"))
 _RUN_TIME = ("-t", "--run-time")
 _DEFAULTS = (("-u", "--users", "20"), ("-r", "--spawn-rate", "5"), ("-t", "--run-time", "60s"))
@@ -57,7 +59,7 @@ def demo(argv: list[str]) -> int:
 
 
 def _split(argv: list[str]) -> tuple[list[str], list[str]]:
-    """The target's options, and the run's."""
+    """The target's options, and the run's. Where the usual port is taken, any other does."""
     target: list[str] = []
     rest: list[str] = []
     words = iter(argv)
@@ -72,7 +74,20 @@ def _split(argv: list[str]) -> tuple[list[str], list[str]]:
             if value is None:
                 raise PlanError(f"the option {name} needs a value after it")
             target += [name, value]
+    if "--serve" not in rest and not any(word.startswith("--port") for word in target):
+        target += ["--port", _free_port()]
     return target, rest
+
+
+def _free_port() -> str:
+    """The usual port where it is free; 0, which stands for any, where it is not."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", _USUAL_PORT))
+        except OSError:
+            return "0"
+    return str(_USUAL_PORT)
 
 
 def _run_arguments(rest: list[str], url: str, by_hand: bool = False) -> list[str]:

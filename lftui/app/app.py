@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 import msgspec
 from textual import on
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.reactive import reactive
 
 from lftui.app.help import Helpful
@@ -22,11 +23,12 @@ from lftui.links.link import Link
 from lftui.opening import Opening
 from lftui.plan import PlanError
 from lftui.screens import messages
-from lftui.screens.live.screen import LiveScreen
 from lftui.screens.setup.screen import SetupScreen
 from lftui.services.hub import Services
 from lftui.snapshot import Snapshot
+from lftui.widgets.ascii_only import AsciiOnly
 from lftui.widgets.look import Look
+from lftui.widgets.scrollbars import use_whole_cells
 from lftui.widgets.themes import ANSI, DEFAULT, THEMES, ansi_theme, styles_of
 
 _SOON_S = 0.04
@@ -68,6 +70,9 @@ class LftuiApp(Helpful, Navigation):
         for theme in (*THEMES, ansi_theme(True, base), ansi_theme(False, base)):
             self.register_theme(theme)
         wanted = opening.preferences.theme
+        if wanted and wanted not in self.available_themes:
+            known = ", ".join(theme.name for theme in THEMES)
+            opening.complaint = opening.complaint or f"there is no theme {wanted}; ours are {known}"
         if opening.colors == "none":
             chosen = self.theme  # chosen before the application was made: later is too late
         elif opening.colors == "ansi":
@@ -77,6 +82,12 @@ class LftuiApp(Helpful, Navigation):
         self.theme = chosen
         self.set_class(opening.ascii, "-ascii")
         self.look = Look(opening.ascii, styles_of(chosen, opening.colors != "none"))
+        self._last_filters = [AsciiOnly()] if opening.ascii else []
+        use_whole_cells()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What is done to every row before it is drawn."""
+        return [*super().get_line_filters(), *self._last_filters]
 
     def _watch_theme(self, theme_name: str) -> None:
         super()._watch_theme(theme_name)
@@ -134,6 +145,8 @@ class LftuiApp(Helpful, Navigation):
         self._drawn = time.monotonic()
         if self.follower.link is not None:
             self.snapshot = self.follower.snapshot()
+            if self.follower.state.finished is not None:
+                self.run_goes_on("")
 
     # --- keys out ------------------------------------------------------------------------------
 
@@ -192,7 +205,9 @@ class LftuiApp(Helpful, Navigation):
     def _argv(self, choice: Choice) -> list[str]:
         """The command line, for the locustfile as it was described."""
         setup = self.services.setup
-        loaded = setup.described(choice.locustfile, choice.rest)
+        loaded = setup.described(choice.locustfile, choice.rest) or setup.described(
+            choice.locustfile
+        )
         return setup.argv(choice, None if isinstance(loaded, str) else loaded)
 
     async def _start(self, choice: Choice) -> None:
@@ -220,12 +235,17 @@ class LftuiApp(Helpful, Navigation):
         await link.open()
         await self.let_go()
         self.follower.follow(link)
+        facts = link.facts
+        self.run_goes_on(facts.run_id if facts.kind == "live" else "")
         self._reading = asyncio.create_task(self.follower.read(link))
+        from lftui.screens.live.screen import LiveScreen
+
         await self.push_screen(LiveScreen())
 
     async def let_go(self) -> None:
         """Follow no run any more; it goes on."""
         link = self.follower.link
+        self.run_goes_on("")
         if self._reading is not None:
             self._reading.cancel()
             self._reading = None

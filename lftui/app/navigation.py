@@ -14,7 +14,6 @@ from lftui.opening import Opening
 from lftui.plan import PlanError
 from lftui.screens import messages
 from lftui.screens.base import ConsoleScreen
-from lftui.screens.live.screen import LiveScreen
 from lftui.screens.robust import Robust
 from lftui.screens.setup.screen import SetupScreen
 from lftui.services.hub import Services
@@ -47,6 +46,12 @@ class Navigation(Robust):
             if isinstance(screen, kind):
                 return screen
         return None
+
+    def _on_live(self) -> bool:
+        """Whether a run is on screen. Setup is there before this screen is even imported."""
+        from lftui.screens.live.screen import LiveScreen
+
+        return isinstance(self.screen, LiveScreen)
 
     def say(self, text: str, severity: Any = "information") -> None:
         """A sentence that stands for a few seconds; never markup."""
@@ -82,7 +87,7 @@ class Navigation(Robust):
         from lftui.screens.report.screen import ReportScreen
 
         run = run_id or self.follower.facts.run_id
-        if isinstance(self.screen, LiveScreen):
+        if self._on_live():
             await self.let_go()
             await self.switch_screen(ReportScreen(run))
         else:
@@ -188,7 +193,7 @@ class Navigation(Robust):
 
     @on(messages.GoBack)
     async def _on_go_back(self) -> None:
-        if isinstance(self.screen, LiveScreen):
+        if self._on_live():
             await self.let_go()
         # The lowest screen of the stack is Textual's own, blank one.
         if len(self.screen_stack) > 2:

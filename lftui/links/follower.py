@@ -6,8 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from lftui.links.copying import packed, unpacked
 from lftui.links.link import Link
 from lftui.records import Acked, AnyRecord, Command, Finished, Marked, Proposed, Refused, Tick
 from lftui.run_state import RunState
@@ -85,7 +84,7 @@ class Follower:
     def freeze(self) -> None:
         """Keep the display as it is, or let it go on. Recording goes on either way."""
         if self._frozen is None:
-            self._frozen = msgspec.json.decode(msgspec.json.encode(self.state), type=RunState)
+            self._frozen = unpacked(packed(self.state))
         else:
             self._frozen = None
         self._changed(True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Literal
 
 from lftui.metrics import Figures, Histogram, unpack
-from lftui.records import EndpointTick
+from lftui.records import EndpointTick, Tick
 from lftui.run_state.parts import Span, add_tick
 from lftui.run_state.state import RunState
 from lftui.run_state.views import duration_s
@@ -98,23 +99,44 @@ def _recent_total(state: RunState) -> Figures:
     sum of all endpoints already."""
     figures = Figures()
     for tick in state.recent:
-        for one in tick.endpoints:
-            timed = one.min_us is not None
-            figures.add_interval(
-                count=one.count,
-                failures=one.failures,
-                sum_us=one.sum_us,
-                min_us=one.min_us,
-                max_us=one.max_us if timed else None,
-                size=one.bytes,
-                ok=(),
-                failed=(),
-            )
+        figures.add(_sum_of(tick))
     oldest = state.recent[0].start if state.recent else 0.0
     for point in state.series.levels[0]:
         if point.start_s >= oldest:
             figures.ok.add(Histogram.from_sparse(unpack(point.ok)))
             figures.failed.add(Histogram.from_sparse(unpack(point.failed)))
+    return figures
+
+
+_SUMS_KEPT = 12
+_sums: OrderedDict[int, tuple[Tick, Figures]] = OrderedDict()
+
+
+def _sum_of(tick: Tick) -> Figures:
+    """What adds up over a tick's endpoints, without their histograms.
+
+    A tick never changes and stays in the window for ten snapshots: it is added up once. As long
+    as it is kept here, no other object has its identity.
+    """
+    known = _sums.get(id(tick))
+    if known is not None:
+        return known[1]
+    figures = Figures()
+    for one in tick.endpoints:
+        timed = one.min_us is not None
+        figures.add_interval(
+            count=one.count,
+            failures=one.failures,
+            sum_us=one.sum_us,
+            min_us=one.min_us,
+            max_us=one.max_us if timed else None,
+            size=one.bytes,
+            ok=(),
+            failed=(),
+        )
+    _sums[id(tick)] = tick, figures
+    if len(_sums) > _SUMS_KEPT:
+        _sums.popitem(last=False)
     return figures
 
 

@@ -80,23 +80,30 @@ class GeneratorProcess:
 
     async def start(self) -> None:
         ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-P",
-                "-m",
-                "lftui.runner",
-                str(theirs.fileno()),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-                env=child_environment(),
-            )
+        try:
+            with theirs:
+                self._process = await self._spawn(theirs.fileno())
+        except BaseException:
+            ours.close()
+            raise
         self.pid = self._process.pid
         self._listening = asyncio.create_task(self._listen())
         await self._line.open(ours)
+
+    async def _spawn(self, end: int) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",
+            "-m",
+            "lftui.runner",
+            str(end),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            pass_fds=[end],
+            start_new_session=True,
+            env=child_environment(),
+        )
 
     async def read_line(self) -> bytes | None:
         return await self._line.read()

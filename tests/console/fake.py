@@ -83,6 +83,7 @@ class FakeLink:
         self._state = RunState()
         self._queue: asyncio.Queue[AnyRecord | None] = asyncio.Queue()
         self._reading = False
+        self._unread = 0
         self.facts = LinkFacts(
             kind="live", controls="ours", run_id=recording or "fake", journal="/runs/fake"
         )
@@ -107,7 +108,7 @@ class FakeLink:
             while (record := await self._queue.get()) is not None:
                 self._state.apply(record)
                 yield record
-                self._queue.task_done()
+                self._unread -= 1
         finally:
             self._reading = False
 
@@ -152,11 +153,12 @@ class FakeLink:
             await asyncio.sleep(0)  # a reader that was just created has not begun yet
         for record in records:
             if self._reading:
+                self._unread += 1
                 self._queue.put_nowait(record)
             else:
                 self._state.apply(record)
-        if self._reading:
-            await self._queue.join()
+        while self._reading and self._unread:  # noqa: ASYNC110 - a reader may go at any time
+            await asyncio.sleep(0)
 
     async def end(self) -> None:
         """The connection ends."""

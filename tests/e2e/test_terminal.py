@@ -69,18 +69,18 @@ def test_a_lost_terminal_does_not_end_the_run(lftui: Lftui, target: Target) -> N
         assert logs(live.records, "supervisor") == []
 
 
-def test_attach_shows_the_run_and_leaves_it(lftui: Lftui) -> None:
+def test_attach_in_lines_shows_the_run_and_leaves_it(lftui: Lftui) -> None:
     live = lftui.start(lftui.script(VISITOR), "-u 2 -r 2 -t 60s")
     with terminal() as screen:
-        screen.start([*LFTUI, "attach"], lftui.folder, lftui.environment())
-        screen.wait_text("users 2/2", "RUNNING", "/page", "p95")
+        screen.start([*LFTUI, "attach", "--plain"], lftui.folder, lftui.environment())
+        screen.wait_text("running", "users 2/2", "p95")
         screen.type(b"\x03")
         assert screen.wait() == 0, screen.text
         screen.assert_sane()
         assert "the run goes on" in screen.text
     live.wait_requests(20)
     with terminal() as screen:
-        screen.start([*LFTUI, "attach"], lftui.folder, lftui.environment())
+        screen.start([*LFTUI, "attach", "--plain"], lftui.folder, lftui.environment())
         screen.wait_text("users 2/2")
         assert lftui.command("stop").code == 0
         assert screen.wait() == 0

@@ -71,9 +71,11 @@ def test_the_folder_s_own_come_before_those_of_locustfiles(tmp_path: Path) -> No
         ("from shop import locust", False),
         ("'import locust'", False),
         ("# import locust", False),
-        ("import locust as", False),
-        ("import locust\x00", False),
-        ("(" * 5000 + "\nimport locust", False),
+        # Broken, but meant as one: Setup lists it with what is wrong.
+        ("import locust as", True),
+        ("import locust\x00", True),
+        ("(" * 5000 + "\nimport locust", True),
+        ("def (", False),
     ],
 )
 def test_what_counts_as_an_import_of_locust(tmp_path: Path, text: str, imports: bool) -> None:

@@ -11,10 +11,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Checkbox, Input, OptionList
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from lftui.plan import PlanError
+from lftui.widgets.check import Check
 from lftui.widgets.lines import Lines
 
 FORMATS: tuple[tuple[str, str, str], ...] = (
@@ -49,7 +50,7 @@ class ExportDialog(ModalScreen[None]):
             yield Lines((f"Export {self._run_id}", "header"))
             with VerticalScroll(id="formats"):
                 for name, _, label in FORMATS:
-                    yield Checkbox(Content(label), name in ("summary", "csv"), id=f"as-{name}")
+                    yield Check(Content(label), name in ("summary", "csv"), id=f"as-{name}")
             yield Lines("into the folder")
             yield Input(str(self._folder()), id="folder", select_on_focus=False)
             yield Lines(
@@ -77,7 +78,7 @@ class ExportDialog(ModalScreen[None]):
         wanted = {
             name: str(folder / file)
             for name, file, _ in FORMATS
-            if self.query_one(f"#as-{name}", Checkbox).value
+            if self.query_one(f"#as-{name}", Check).value
         }
         if not wanted:
             self._say("nothing is chosen: space chooses a format", "warning")

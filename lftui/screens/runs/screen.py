@@ -75,6 +75,7 @@ class RunsScreen(ConsoleScreen):
             title += f"   marked: {', '.join(self._marked)}; c on another compares"
         self.query_one("#title", Lines).show([(title, "header")])
         self.query_one(LiveTable).show(RunsSource(self._rows, self.look, self._marked))
+        self.refresh_bindings()
 
     @property
     def _key(self) -> str:

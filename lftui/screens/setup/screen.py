@@ -220,8 +220,7 @@ F6 runs each task once with one user, before any load.
 
     def action_leave(self) -> None:
         """Out of lftui."""
-        # Not by way of the screen: its own handler of the mouse leaving has the same name.
-        self.app.post_message(messages.GoBack())
+        self.post_message(messages.GoBack())
 
     def commands(self) -> list[tuple[str, str, str]]:
         """For the palette: title, help and action."""
