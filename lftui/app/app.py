@@ -66,8 +66,7 @@ class LftuiApp(Helpful, Navigation):
     # --- how it looks --------------------------------------------------------------------------
 
     def _take_theme(self, opening: Opening) -> None:
-        base = self.current_theme
-        for theme in (*THEMES, ansi_theme(True, base), ansi_theme(False, base)):
+        for theme in (*THEMES, ansi_theme(True), ansi_theme(False)):
             self.register_theme(theme)
         wanted = opening.preferences.theme
         if wanted and wanted not in self.available_themes:

@@ -217,7 +217,7 @@ class Step(msgspec.Struct):
         users: the users wanted, all of them running since `began_s`.
         began_s, ended_s: monotonic seconds; `ended_s` None while it lasts.
         span: the figures of its settled part.
-        by_hand: the shape was held, so an operator made this level.
+        by_hand: an operator made this level: the shape was held, or leaves the level to hands.
         users_min: the fewest users that really ran in its settled part; None before it.
         user_s: users times seconds of that part, for figures by user.
     """

@@ -13,6 +13,7 @@ _EPSILON_S = 0.05
 _MARKS = 50
 _ROWS = 1_500
 _FEW_BATCHES = 12
+_PLANNED = ("", "shape")
 
 
 class Steps(msgspec.Struct):
@@ -29,6 +30,7 @@ class Steps(msgspec.Struct):
     done: list[Step] = []
     current: Step | None = None
     numbered: int = 0
+    hand: bool = False
 
     def on_tick(self, counted: Counted) -> None:
         """Follow one tick."""
@@ -49,7 +51,9 @@ class Steps(msgspec.Struct):
             step.users_min = min(fewest, tick.users)
 
     def on_mark(self, marked: Marked) -> None:
-        """Write a mark to the step it fell into."""
+        """Write a mark to the step it fell into, and remember who set the level."""
+        if marked.type == "users":
+            self.hand = marked.who not in _PLANNED
         if self.current is not None and marked.type in ("note", "breach", "guard", "stalled"):
             self.current.marks.append(marked.text or marked.why or marked.type)
             del self.current.marks[:-_MARKS]
@@ -103,5 +107,5 @@ class Steps(msgspec.Struct):
             span=Span(began_s=tick.end + self.settle_s),
             per_class=dict(tick.target_by_class),
             stage=tick.stage,
-            by_hand=tick.held,
+            by_hand=tick.held or self.hand,
         )

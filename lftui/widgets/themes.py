@@ -110,7 +110,7 @@ _BARE = {
 }
 """Without any color: attributes alone."""
 
-_ANSI_TONES = {
+_ANSI_DARK_TONES = {
     **_BARE,
     "accent": "cyan",
     "good": "green",
@@ -120,10 +120,20 @@ _ANSI_TONES = {
     "goodput": "green",
     "users": "dim",
     "errors": "bold red",
+    # No blue: on black it can hardly be read.
     "p50": "green",
-    "p95": "blue",
+    "p95": "cyan",
     "p99": "magenta",
-    "mark": "blue",
+    "mark": "dim",
+}
+
+_ANSI_LIGHT_TONES = {
+    **_ANSI_DARK_TONES,
+    # Neither yellow nor cyan: on white they can hardly be read.
+    "accent": "blue",
+    "warning": "bold underline",
+    "rps": "blue",
+    "p95": "blue",
 }
 
 _STYLES: Mapping[str, Mapping[str, str]] = {
@@ -184,25 +194,42 @@ _STYLES: Mapping[str, Mapping[str, str]] = {
         "threshold": "#ffe14d",
         "mark": "#c8c8c8",
     },
+    ANSI[True]: _ANSI_DARK_TONES,
+    ANSI[False]: _ANSI_LIGHT_TONES,
 }
 
 
-def ansi_theme(dark: bool, base: Theme) -> Theme:
+def ansi_theme(dark: bool) -> Theme:
     """The theme for 16 colors: the terminal's own palette, which its owner can read."""
+    near, far = ("ansi_black", "ansi_white") if dark else ("ansi_white", "ansi_black")
+    accent = "ansi_cyan" if dark else "ansi_blue"
     variables = {
-        **base.variables,
+        "ansi-background": near,
+        "ansi-foreground": far,
+        "border": "ansi_default",
+        "border-blurred": "ansi_default",
+        "block-cursor-background": far,
+        "block-cursor-foreground": near,
+        "block-cursor-text-style": "none",
         "footer-background": "ansi_default",
-        "footer-key-foreground": "ansi_cyan",
+        "footer-key-foreground": accent,
         "footer-description-foreground": "ansi_default",
+        "input-cursor-background": far,
+        "input-cursor-foreground": near,
+        "input-cursor-text-style": "none",
+        "input-selection-background": accent,
+        "input-selection-foreground": near,
+        "screen-selection-background": accent,
+        "screen-selection-foreground": near,
     }
     return Theme(
         name=ANSI[dark],
-        primary="ansi_cyan",
+        primary=accent,
         secondary="ansi_green",
-        warning="ansi_yellow",
+        warning="ansi_yellow" if dark else "ansi_magenta",
         error="ansi_red",
         success="ansi_green",
-        accent="ansi_cyan",
+        accent=accent,
         foreground="ansi_default",
         background="ansi_default",
         surface="ansi_default",
@@ -218,4 +245,4 @@ def styles_of(theme: str, colors: bool = True) -> dict[str, str]:
     """The tones' styles in a theme; attributes alone for one that is not ours, or for no colors."""
     if not colors:
         return dict(_BARE)
-    return dict(_STYLES.get(theme) or _ANSI_TONES)
+    return dict(_STYLES.get(theme) or _ANSI_DARK_TONES)

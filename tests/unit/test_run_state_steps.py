@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lftui.records import Marked
 from lftui.run_state import endpoint_entries
 from lftui.run_state.steps import KEPT_WHOLE
 from tests.unit import strategies as our
@@ -217,3 +218,15 @@ def test_each_plateau_of_at_least_five_seconds_is_one_step(plateaus: list[tuple[
             lengths.append([users, seconds])
     expected = [(users, seconds - 1) for users, seconds in lengths if seconds > 5]
     assert [(step.users, step.duration_s) for step in play.state.steps.all()] == expected
+
+
+def test_a_level_that_somebody_set_is_by_hand_also_where_nothing_was_held() -> None:
+    """The manual shape holds nothing: it leaves the level to hands."""
+    play = Play(shape="manual")
+    play.say(Marked(type="users", old=0, new=10, who="shape"))
+    for _ in range(12):
+        play.tick(users=10)
+    play.say(Marked(type="users", old=10, new=20, who="ann"))
+    for _ in range(12):
+        play.tick(users=20)
+    assert [step.by_hand for step in play.state.steps.all()] == [False, True]
