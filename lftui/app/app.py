@@ -31,7 +31,7 @@ from lftui.widgets.look import Look
 from lftui.widgets.scrollbars import use_whole_cells
 from lftui.widgets.themes import ANSI, DEFAULT, THEMES, ansi_theme, styles_of
 
-_SOON_S = 0.04
+_SOON_S = 0.02
 
 
 class LftuiApp(Helpful, Navigation):
@@ -62,6 +62,7 @@ class LftuiApp(Helpful, Navigation):
         self._beginning = False
         self._soon: Any = None
         self._drawn = 0.0
+        self._hurry = False
 
     # --- how it looks --------------------------------------------------------------------------
 
@@ -69,6 +70,8 @@ class LftuiApp(Helpful, Navigation):
         for theme in (*THEMES, ansi_theme(True), ansi_theme(False)):
             self.register_theme(theme)
         wanted = opening.preferences.theme
+        if f"lftui-{wanted}" in self.available_themes:
+            wanted = f"lftui-{wanted}"
         if wanted and wanted not in self.available_themes:
             known = ", ".join(theme.name for theme in THEMES)
             opening.complaint = opening.complaint or f"there is no theme {wanted}; ours are {known}"
@@ -125,13 +128,22 @@ class LftuiApp(Helpful, Navigation):
     # --- records in: one snapshot a redraw -----------------------------------------------------
 
     def _on_changed(self, urgent: bool) -> None:
-        if self._soon is None and self.is_running:
-            rest = 0.0 if urgent else self._drawn + 0.9 * self.refresh_s - time.monotonic()
-            self._soon = self.set_timer(max(_SOON_S, rest), self._draw_soon)
+        if not self.is_running:
+            return
+        if self._soon is not None:
+            if not urgent or self._hurry:
+                return
+            self._soon.stop()  # what came before could wait, this cannot
+        self._hurry = urgent
+        rest = 0.0 if urgent else self._drawn + 0.9 * self.refresh_s - time.monotonic()
+        self._soon = self.set_timer(max(_SOON_S, rest), self._draw_soon)
 
     def _draw_soon(self) -> None:
-        self._soon = None
+        hurried, drawn = self._hurry, self._drawn
+        self._soon, self._hurry = None, False
         self._draw()
+        if hurried:
+            self._drawn = drawn  # the next second's figures come when they would have come
 
     def _on_interval(self) -> None:
         """Ages go on where no record comes: a silent target, a lost supervisor."""
