@@ -105,22 +105,20 @@ async def setup(services: Services, choice: Choice, url: str) -> None:
         save(app, "console-setup")
 
 
-async def main(run: str, url: str) -> None:
+async def draw(folder: RunFolder, url: str) -> None:
     """Draw all of them."""
-    folder = RunFolder(Path(run).resolve())
-    services = Services(Path.cwd(), str(folder.path.parent))
+    here, runs = Path(), str(folder.path.parent)
     state = folder.fold()
     began, ended = state.load_began_s or 0.0, state.load_ended_s or 0.0
-    await live(folder, services, 0.8 * (ended - began))
-    await report(folder, Services(Path.cwd(), str(folder.path.parent)))
+    await live(folder, Services(here, runs), 0.8 * (ended - began))
+    await report(folder, Services(here, runs))
     if url:
-        choice = Choice(
-            locustfile="locustfiles/main.py",
-            host=url,
-            shape="steps:start=10,step=10,every=1m,to=60",
-        )
-        await setup(Services(Path.cwd(), str(folder.path.parent), demo_url=url), choice, url)
+        shape = "steps:start=10,step=10,every=1m,to=60"
+        choice = Choice(locustfile="locustfiles/main.py", host=url, shape=shape)
+        await setup(Services(here, runs, demo_url=url), choice, url)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""))
+    asyncio.run(
+        draw(RunFolder(Path(sys.argv[1]).resolve()), sys.argv[2] if len(sys.argv) > 2 else "")
+    )
