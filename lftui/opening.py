@@ -17,7 +17,6 @@ class Opening(msgspec.Struct):
         choice: what Setup is prefilled with.
         demo_url: the embedded target's address; "" without one.
         link: the run that is shown at once; None for Setup.
-        report: the stored run whose report is shown at once.
         colors: what the terminal has.
         complaint: what is wrong with the settings, in a sentence.
     """
@@ -25,7 +24,6 @@ class Opening(msgspec.Struct):
     choice: Choice = Choice()
     demo_url: str = ""
     link: Any = None
-    report: str = ""
     colors: Literal["none", "ansi", "full"] = "full"
     ascii: bool = False
     mouse: bool = True

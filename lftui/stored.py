@@ -17,8 +17,9 @@ from lftui.exporting import export_run
 from lftui.judge.verdict import judge
 from lftui.live_view import clock, ms
 from lftui.plan import PlanError
+from lftui.supervisor.glance import facts_of
 from lftui.supervisor.journal import JournalError
-from lftui.supervisor.store import RunFile, RunFolder, Store, runs_directory
+from lftui.supervisor.store import RunFolder, Store, runs_directory
 
 
 def runs(argv: list[str]) -> int:
@@ -56,30 +57,13 @@ def _row(folder: RunFolder) -> dict[str, Any] | None:
             "shape": run.shape,
             "operator": run.operator,
             "exit_code": run.exit_code,
-            **_facts(folder, run, status),
+            **facts_of(folder, run),
             "size_bytes": sum(path.stat().st_size for path in folder.path.iterdir()),
             "path": str(folder.path),
         }
     except (PlanError, OSError) as error:
         print(f"lftui: {error}", file=sys.stderr)
         return None
-
-
-def _facts(folder: RunFolder, run: RunFile, status: str) -> dict[str, Any]:
-    """The figures at a glance; of a run without an end what its journal's last tick says."""
-    if run.facts:
-        return run.facts
-    try:
-        tick = folder.last_tick()
-    except (JournalError, OSError):
-        return {}
-    if tick is None:
-        return {}
-    return {
-        "users": tick.users,
-        "duration_s": round(tick.wall - run.started_at, 1),
-        "last_record_at": tick.wall,
-    }
 
 
 def _table(found: list[dict[str, Any]]) -> list[str]:

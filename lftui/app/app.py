@@ -231,6 +231,8 @@ class LftuiApp(Helpful, Navigation):
             )
             await self.services.setup.remember(choice)
             await self.follow(self.services.live(started.folder))
+            for warning in started.warnings:
+                self.say(warning, "warning")
         except PlanError as error:
             if setup is not None:
                 setup.refused(str(error))

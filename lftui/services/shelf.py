@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -20,8 +20,9 @@ from lftui.records import Marked, encode
 from lftui.run_state import RunState
 from lftui.safe_text import Redactor
 from lftui.supervisor.facts import operator
+from lftui.supervisor.glance import facts_of
 from lftui.supervisor.journal import JournalError
-from lftui.supervisor.store import RunFile, RunFolder, Store, runs_directory
+from lftui.supervisor.store import RunFolder, Store, runs_directory
 
 _Result = TypeVar("_Result")
 
@@ -234,7 +235,7 @@ def _row(folder: RunFolder) -> RunRow:
     try:
         run = folder.read()
         status = folder.status(run)
-        facts = run.facts or _half(folder, run)
+        facts = facts_of(folder, run)
         size = sum(path.stat().st_size for path in folder.path.iterdir())
     except (PlanError, OSError) as error:
         return RunRow(folder.id, "damaged", 0.0, path=str(folder.path), complaint=str(error))
@@ -256,14 +257,3 @@ def _row(folder: RunFolder) -> RunRow:
         size_bytes=size,
         path=str(folder.path),
     )
-
-
-def _half(folder: RunFolder, run: RunFile) -> dict[str, Any]:
-    """Of a run without an end what its journal's last tick says."""
-    try:
-        tick = folder.last_tick()
-    except (JournalError, OSError):
-        return {}
-    if tick is None:
-        return {}
-    return {"users": tick.users, "duration_s": round(tick.wall - run.started_at, 1)}

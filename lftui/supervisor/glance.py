@@ -6,6 +6,8 @@ from typing import Any
 
 from lftui.judge.verdict import judge
 from lftui.run_state import RunState, duration_s, entry_of
+from lftui.supervisor.journal import JournalError
+from lftui.supervisor.store import RunFile, RunFolder
 
 
 def glance(state: RunState) -> dict[str, Any]:
@@ -21,4 +23,21 @@ def glance(state: RunState) -> dict[str, Any]:
         "p95_ms": total.p95_ms,
         "error_ratio": total.error_ratio,
         "verdict": judge(state).outcome,
+    }
+
+
+def facts_of(folder: RunFolder, run: RunFile) -> dict[str, Any]:
+    """The figures of a stored run; of one without an end what its journal's last tick says."""
+    if run.facts:
+        return run.facts
+    try:
+        tick = folder.last_tick()
+    except (JournalError, OSError):
+        return {}
+    if tick is None:
+        return {}
+    return {
+        "users": tick.users,
+        "duration_s": round(tick.wall - run.started_at, 1),
+        "last_record_at": tick.wall,
     }
