@@ -31,7 +31,7 @@ from lftui.widgets.look import Look
 from lftui.widgets.scrollbars import use_whole_cells
 from lftui.widgets.themes import ANSI, DEFAULT, THEMES, ansi_theme, styles_of
 
-_SOON_S = 0.02
+_SOON_S = 0.005
 
 
 class LftuiApp(Helpful, Navigation):

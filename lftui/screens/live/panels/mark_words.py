@@ -86,7 +86,8 @@ def _users(mark: Marked) -> str:
         classes = sorted(mark.per_class.items())
         said += f" ({', '.join(f'{one_line(name)} {users:,}' for name, users in classes)})"
     if mark.spawn_rate and mark.new is not None and mark.old != mark.new:
-        said += f", {rate(mark.spawn_rate).removesuffix('.00')} a second"
+        pace = rate(mark.spawn_rate).removesuffix(".00").removesuffix(".0")
+        said += f", {pace} a second"
     return said
 
 

@@ -153,7 +153,8 @@ class Radios(Line):
         rest = width - cell_len(cell.plain) - 2
         if item.note and rest > 4:
             note = self.look.plain(item.note)
-            note = note if cell_len(note) <= rest else set_cell_size(note, rest - 1) + "~"
+            if cell_len(note) > rest:
+                note = set_cell_size(note, rest - 1) + self.look.plain("…")
             self.add(cell, f"  {note}", "dim")
         cell.truncate(width, overflow="crop", pad=True)
         return cell
