@@ -1,4 +1,4 @@
-"""Where only ASCII can be shown: what others draw, and what names hold, is translated at the end."""
+"""Where only ASCII can be shown, whatever else is drawn is translated at the end."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _GROUPS = {
     '"': "“”",
     " ": "\u00a0",
 }
-_KNOWN = {letter: ascii for ascii, letters in _GROUPS.items() for letter in letters}
+_KNOWN = {letter: plain for plain, letters in _GROUPS.items() for letter in letters}
 
 
 class AsciiOnly(LineFilter):

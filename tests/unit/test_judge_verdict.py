@@ -211,3 +211,23 @@ def test_any_run_has_a_verdict(play: Play) -> None:
         found = judge(fold([started, *rest]))
         assert found.sentence
         assert len(found.steps) == len(play.state.steps.all())
+
+
+def test_a_step_whose_figure_is_beyond_its_limit_within_noise_has_not_met_it() -> None:
+    """Too few responses to call it broken; calling it met would make it a capacity."""
+    rules = [parse_threshold("p95_ms<10"), parse_threshold("error_ratio<50%")]
+    play = Play(settle_s=1.0, thresholds=written(rules))
+    number = play.endpoint("/a")
+    for second in range(12):
+        slow = 20_000 if second == 6 else 1_000
+        play.tick([Sent(number, slow), Sent(number, slow)], users=5)
+    play.finish()
+    found = judge(play.state)
+    step = found.steps[0]
+    assert {check.metric: check.outcome for check in step.checks} == {
+        "p95_ms": "inconclusive",
+        "error_ratio": "pass",
+    }
+    assert step.outcome == "inconclusive"
+    assert "p95" in step.reason
+    assert found.capacity is None

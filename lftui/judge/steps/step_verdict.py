@@ -43,20 +43,28 @@ def judge_steps(state: RunState, rules: Sequence[Threshold]) -> list[StepVerdict
 
 def judge_step(state: RunState, step: Step, rules: Sequence[Threshold]) -> StepVerdict:
     """One step: fail and warn by its thresholds; inconclusive where the generator was the
-    bottleneck, where nothing has come back yet, or where no limit could be judged."""
+    bottleneck, where nothing has come back yet, where no limit could be judged, or where a figure
+    is beyond its limit without being so beyond noise: that is no limit met."""
     level = step_level(state, step)
-    checks = [
-        msgspec.structs.replace(check(rule, name, measured), users=step.users)
-        for rule in rules
-        if rule.scope != "target"
-        for name, measured in subjects(rule, level)
-    ]
+    checks: list[Check] = []
+    doubtful: list[Check] = []
+    for rule in rules:
+        if rule.scope == "target":
+            continue
+        for name, measured in subjects(rule, level):
+            one = msgspec.structs.replace(check(rule, name, measured), users=step.users)
+            checks.append(one)
+            if one.outcome == "inconclusive" and rule.broken_by(one.value or 0.0):
+                doubtful.append(one)
     health = health_of([step.span.health])
-    outcome, reason = _outcome(level.total, checks, health)
+    outcome, reason = _outcome(level.total, checks, doubtful, health)
     return StepVerdict(step.number, step.users, outcome, reason, checks, trust(level.total), health)
 
 
-def _outcome(total: Measured, checks: list[Check], health: Health) -> tuple[Outcome | None, str]:
+def _outcome(
+    total: Measured, checks: list[Check], doubtful: list[Check], health: Health
+) -> tuple[Outcome | None, str]:
+    """The step's outcome; `doubtful` are figures beyond their limit, though not beyond noise."""
     if not total.figures.count:
         return "inconclusive", "no response in its settled part yet"
     broken = [one for one in checks if one.outcome in _BROKEN]
@@ -68,6 +76,8 @@ def _outcome(total: Measured, checks: list[Check], health: Health) -> tuple[Outc
         return outcome, next(one.reason for one in broken if one.outcome == outcome)
     if not checks:
         return None, ""
+    if doubtful:
+        return "inconclusive", doubtful[0].reason
     if all(one.outcome == "inconclusive" for one in checks):
         return "inconclusive", checks[0].reason
     return "pass", ""

@@ -79,11 +79,13 @@ def is_shaped(state: RunState) -> bool:
 
 def _subject(state: RunState, look: Look, width: int) -> Part:
     """Scenario and target; the target never goes, least of all production."""
+    if state.started is None:
+        return Part([[]])
     name = scenario_name(state)
-    host = (state.started.host if state.started else None) or "(hosts of the locustfile)"
+    host = state.started.host or "(hosts of the locustfile)"
     bare = host.partition("://")[2].rstrip("/") or host
     loud: Row = []
-    if state.started is not None and state.started.production:
+    if state.started.production:
         loud = [("PRODUCTION", "!critical"), (" ", "")]
     dots = look.plain("…")
     return Part(
@@ -108,6 +110,8 @@ def _state(snapshot: Snapshot, look: Look) -> Row:
 
 
 def _time(state: RunState) -> Part:
+    if state.started is None:
+        return Part([[]])
     length = plan_of(state).get("duration_s")
     done = clock(elapsed_s(state))
     if not length:
@@ -140,6 +144,8 @@ def _place(state: RunState) -> Part:
     """Where load is made."""
     if plan_of(state).get("in_process"):
         return Part([[("IN-PROCESS", "warning")], []], 12)
+    if state.started is None:
+        return Part([[]])
     workers = state.recent[-1].workers if state.recent else []
     if not workers:
         return Part([[("LOCAL", "dim")], []], 12)

@@ -5,15 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input
 
 from lftui.screens.live.panels import PanelSpec
-from lftui.screens.live.parts import wrapped
+from lftui.screens.live.parts import cut, wrapped
 from lftui.snapshot import Snapshot
-from lftui.widgets.lines import Lines, Text
+from lftui.widgets.lines import Lines
 from lftui.widgets.look import Look, look_of
 from lftui.widgets.table.table import LiveTable
 
@@ -90,9 +91,16 @@ class PanelArea(Vertical):
     def _show_note(self, spec: PanelSpec, snapshot: Snapshot, look: Look) -> None:
         width = self.size.width or self.app.size.width
         most = NOTE_LINES_TALL if self.screen.has_class("-tall") else NOTE_LINES
-        lines: list[Text] = []
+        lines: list[tuple[str, str]] = []
         for text, tone in spec.note(snapshot, look):
             lines += [(line, tone) for line in wrapped(look.plain(text), width)]
+        if len(lines) > most:
+            more = look.plain(" …")
+            text, tone = lines[most - 1]
+            room = width - len(more)
+            if cell_len(text) > room:  # by whole words: half a number is another number
+                text = cut(text, room, "").rpartition(" ")[0]
+            lines[most - 1] = (text + more, tone)
         self.query_one("#note", Lines).show(lines[:most])
 
     def _new_table(self) -> LiveTable:

@@ -102,6 +102,8 @@ def _folded(cells: Sequence[tuple[str, Row]]) -> list[Row]:
 
 
 def _users(state: RunState) -> Row:
+    if state.finished is not None:
+        return [(f"{state.users:,}", "strong")]  # nobody wants any more
     missing = state.state == "running" and state.users < state.target
     return [(f"{state.users:,}/{state.target:,}", "warning" if missing else "strong")]
 

@@ -71,7 +71,7 @@ class ReportScreen(ConsoleScreen):
 
     async def _draw(self) -> None:
         page = self.query_one("#page", VerticalScroll)
-        columns = min(_WIDEST, max(40, self.size.width - 4))
+        columns = min(_WIDEST, max(40, self.size.width - 5))
         state = self._told.state
         found = sections(state, self._told.verdict, columns)
         async with self.batch():

@@ -32,17 +32,17 @@ class Stored(Protocol):
 
 
 _COLUMNS = (
-    Column("when", "when", 16, high_first=True),
+    Column("when", "when", 14, high_first=True),
     Column("status", "status", 13),
     Column("scenario", "scenario", 0),
     Column("host", "target", 28, from_width=130),
     Column("shape", "shape", 30, from_width=190),
     Column("duration", "lasted", 8, "right", 90, high_first=True),
     Column("users", "users", 6, "right", high_first=True),
-    Column("rps", "rps", 8, "right", high_first=True),
+    Column("rps", "rps", 8, "right", 90, high_first=True),
     Column("p95", "p95", 8, "right", high_first=True),
     Column("errors", "errors", 8, "right", high_first=True),
-    Column("verdict", "verdict", 14, from_width=100),
+    Column("verdict", "verdict", 14),
     Column("size", "size", 7, "right", 110, high_first=True),
 )
 _STATUS_TONES = {"live": "good", "interrupted": "warning", "damaged": "critical"}
@@ -72,7 +72,7 @@ class RunsSource:
         row = self._rows.get(key)
         if row is None:
             return [""] * len(self.columns)
-        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(row.started_at))
+        when = time.strftime("%y-%m-%d %H:%M", time.localtime(row.started_at))
         mark = "+ " if key in self._chosen else ""
         status = (f"{mark}{row.status}", "accent" if mark else _STATUS_TONES.get(row.status, "dim"))
         if row.complaint:
@@ -85,7 +85,7 @@ class RunsSource:
         return [
             when,
             status,
-            fit(row.scenario, 60),
+            row.scenario.rpartition("/")[2],
             fit(row.host or "—", 28),
             row.shape,
             clock(row.duration_s),

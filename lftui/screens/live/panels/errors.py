@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from lftui.live_view import fit
@@ -39,6 +40,13 @@ _COLUMNS = [
     Column("meaning", "meaning", _TITLE, from_width=160),
     Column("text", "message"),
 ]
+_CHECK = re.compile(r"""CatchResponseError\((['"])(.*)\1\)""", re.DOTALL)
+
+
+def _bare(text: str) -> str:
+    """The message without the name of what every failed check of a locustfile is raised as."""
+    found = _CHECK.fullmatch(text)
+    return found[2] if found else text
 
 
 class ErrorRows(Rows[Kind]):
@@ -65,7 +73,7 @@ class ErrorRows(Rows[Kind]):
             (status, "critical" if server else "warning"),
             fit(one_line(kind.endpoint), _ENDPOINT),
             kind.title,
-            one_line(kind.text),
+            one_line(_bare(kind.text)),
         ]
 
     def _trend(self, kind: Kind) -> Cell:
