@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from benchmarks import cpu, hub_pause, long_run, machine, startup, truth, verdicts
+from benchmarks import console, cpu, hub_pause, long_run, machine, startup, truth, verdicts
 from benchmarks.processes import ROOT, Bench, BenchError, say
 from benchmarks.tables import Table, page
 
@@ -21,6 +21,7 @@ TABLES: dict[str, Callable[[Bench], Table]] = {
     "hub_pause": hub_pause.table,
     "startup": startup.table,
     "long_run": long_run.table,
+    "console": console.table,
 }
 # Not of this machine, so not on its page; docs/verdicts.md has it.
 ON_REQUEST = {"verdicts": verdicts.table}

@@ -113,7 +113,7 @@ class LftuiApp(Helpful, Navigation):
         """Let go of everything; a run goes on."""
         if self._starting is not None:
             self._starting.cancel()
-        await self.let_go()
+        await self._drop_link()  # the last words still name the run that goes on
         await self.services.close()
 
     async def open_first(self) -> None:
@@ -257,8 +257,11 @@ class LftuiApp(Helpful, Navigation):
 
     async def let_go(self) -> None:
         """Follow no run any more; it goes on."""
-        link = self.follower.link
         self.run_goes_on("")
+        await self._drop_link()
+
+    async def _drop_link(self) -> None:
+        link = self.follower.link
         if self._reading is not None:
             self._reading.cancel()
             self._reading = None

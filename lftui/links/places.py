@@ -10,7 +10,7 @@ from lftui.links.copying import packed
 from lftui.run_state import RunState
 
 _KEPT = 16
-_KEPT_BYTES = 48_000_000
+_KEPT_BYTES = 24_000_000
 
 
 class Place(msgspec.Struct, frozen=True):

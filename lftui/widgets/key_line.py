@@ -18,6 +18,10 @@ _NAMES = {
     "equals_sign": "=",
     "underscore": "_",
     "number_sign": "#",
+    "full_stop": ".",
+    "comma": ",",
+    "colon": ":",
+    "semicolon": ";",
     "space": "space",
     "backspace": "bksp",
     "left": "←",
@@ -27,11 +31,11 @@ _NAMES = {
 
 def key_name(keys: str) -> str:
     """The first of a binding's keys, as it stands on the keyboard."""
-    first = keys.split(",")[0]
-    name = _NAMES.get(first, first)
+    before, plus, last = keys.split(",")[0].rpartition("+")
+    name = _NAMES.get(last, last)
     if len(name) > 1 and name[0] == "f" and name[1:].isdigit():
-        return name.upper()
-    return name.replace("ctrl+", "^").replace("shift+", "⇧")
+        name = name.upper()
+    return f"{before}{plus}".replace("ctrl+", "^") + name
 
 
 def key_lines(keys: list[tuple[str, str]], width: int, rows: int) -> list[list[Part]]:

@@ -283,7 +283,7 @@ def test_remapped_keys_work_and_stand_in_the_footer() -> None:
         app.set_keymap({"live.stop": "f10"})
         app.take(a_run())
         await pilot.pause()
-        assert "f10 stop" in app.bar("footer")
+        assert "F10 stop" in app.bar("footer")
         await pilot.press("s")
         await pilot.pause()
         assert app.screen is app.live

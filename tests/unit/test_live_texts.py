@@ -273,7 +273,7 @@ def test_what_is_proposed_comes_first_in_the_footer() -> None:
 
 def test_a_remapped_key_stands_in_the_footer() -> None:
     rows, _ = footer_rows({"live.stop": "f10"}, snapshot_of(a_run()), View(), LOOK, 80)
-    assert said(rows[0]) == "f10 stop"
+    assert said(rows[0]) == "F10 stop"
 
 
 def test_the_footers_ids_are_ids_of_keys() -> None:

@@ -9,6 +9,7 @@ import msgspec
 from lftui.screens.live.can import View, is_replay
 from lftui.screens.live.parts import Row, width_of
 from lftui.snapshot import Snapshot
+from lftui.widgets.key_line import key_name
 from lftui.widgets.look import Look
 
 
@@ -51,28 +52,8 @@ FOOTER: tuple[Entry, ...] = (
     Entry(("live.kill",), "kill"),
     Entry(("table.reorder",), "reorder"),
 )
-_NAMES: Mapping[str, str] = {
-    "plus": "+",
-    "minus": "-",
-    "equals_sign": "=",
-    "underscore": "_",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "slash": "/",
-    "question_mark": "?",
-    "full_stop": ".",
-    "comma": ",",
-    "colon": ":",
-    "semicolon": ";",
-    "escape": "esc",
-}
 LINES = 2
 _GAP = 2
-
-
-def shown_key(key: str) -> str:
-    """A key as it stands on a keyboard."""
-    return _NAMES.get(key, key)
 
 
 def footer_rows(
@@ -89,7 +70,7 @@ def footer_rows(
     rows: list[Row] = [[]]
     hits: list[list[str]] = [[]]
     for entry in _in_order(snapshot):
-        keys = [shown_key(active[one]) for one in entry.ids if one in active]
+        keys = [key_name(active[one]) for one in entry.ids if one in active]
         if not keys:
             continue
         label = _label(entry, snapshot, view)

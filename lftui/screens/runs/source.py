@@ -35,6 +35,7 @@ _COLUMNS = (
     Column("when", "when", 14, high_first=True),
     Column("status", "status", 13),
     Column("scenario", "scenario", 0),
+    Column("verdict", "verdict", 14),
     Column("host", "target", 28, from_width=130),
     Column("shape", "shape", 30, from_width=190),
     Column("duration", "lasted", 8, "right", 90, high_first=True),
@@ -42,7 +43,6 @@ _COLUMNS = (
     Column("rps", "rps", 8, "right", 90, high_first=True),
     Column("p95", "p95", 8, "right", high_first=True),
     Column("errors", "errors", 8, "right", high_first=True),
-    Column("verdict", "verdict", 14),
     Column("size", "size", 7, "right", 110, high_first=True),
 )
 _STATUS_TONES = {"live": "good", "interrupted": "warning", "damaged": "critical"}
@@ -86,6 +86,7 @@ class RunsSource:
             when,
             status,
             row.scenario.rpartition("/")[2],
+            verdict if row.verdict else "",
             fit(row.host or "—", 28),
             row.shape,
             clock(row.duration_s),
@@ -93,7 +94,6 @@ class RunsSource:
             "—" if row.rps is None else f"{row.rps:.1f}",
             ms(row.p95_ms),
             errors,
-            verdict if row.verdict else "",
             say_size(row.size_bytes),
         ]
 
