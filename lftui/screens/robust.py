@@ -98,6 +98,13 @@ class Robust(App[int]):
 
     # --- leaving -------------------------------------------------------------------------------
 
+    def exit(self, *arguments: Any, **named: Any) -> None:
+        """Leave; what a slow link has not taken of the screen is not waited for."""
+        super().exit(*arguments, **named)
+        driver = self._driver
+        if isinstance(driver, ConsoleDriver):
+            driver.output.cut()
+
     def ask_to_leave(self, code: int) -> bool:
         """Leave with this exit status; from any thread. False where there is nobody to ask."""
         driver, loop = self._driver, self._loop

@@ -17,7 +17,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from lftui.tty.jobs import has_job_control, in_foreground
 from lftui.tty.modes import RESTORE, no_stop_from_the_background, taken_over, write_now
 from lftui.tty.notice import NOTICE
-from lftui.tty.output import Output
+from lftui.tty.output import CUT_END, Output
 
 SUSPEND_PATIENCE_S = 1.0
 
@@ -53,6 +53,7 @@ class ConsoleDriver(LinuxDriver):
 
     def stop_application_mode(self) -> None:
         """Give the terminal back, from the background too."""
+        self.write(CUT_END)
         if taken_over(self.fileno):
             self.attrs_before = None  # a shell has set its own since
         with no_stop_from_the_background():

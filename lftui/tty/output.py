@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
+import termios
 import time
 
 from lftui.tty.modes import open_again
 
+CUT_END = "\0"
 _LOOK_S = 0.25
 
 
@@ -29,26 +32,40 @@ class Output:
         self._waits = 0
         self._taken = 0
         self._patience_until: float | None = None
+        self._cutting = False
         self.gone = False
         self.dropped = False
 
     def write(self, text: str) -> int:
         """Keep a text until the next flush."""
-        self._texts.append(text)
+        if text == CUT_END:
+            self._cutting = False
+        elif not self._cutting:
+            self._texts.append(text)
         return len(text)
+
+    def cut(self) -> None:
+        """Throw away what has not arrived, until `CUT_END` is written: nobody will look at it.
+
+        A sequence that is cut in its middle is ended by the escape that the next one begins with.
+        """
+        self._cutting = True
+        self._texts.clear()
+        with contextlib.suppress(termios.error, OSError):
+            termios.tcflush(self._fd, termios.TCOFLUSH)
 
     def flush(self) -> None:
         """Write what was kept; waits for the terminal until somebody gives it up."""
         rest = memoryview("".join(self._texts).encode("utf-8", "replace"))
         self._texts.clear()
         self._waits = len(rest)
-        while rest and not self.gone:
+        while rest and not self.gone and not self._cutting:
             if not (written := self._some(rest)) and self._given_up():
                 break
             rest = rest[written:]
             self._waits = len(rest)
         self._waits = 0
-        self.dropped = self.dropped or bool(rest)
+        self.dropped = self.dropped or (bool(rest) and not self._cutting)
 
     def fileno(self) -> int:
         """The descriptor that was given."""

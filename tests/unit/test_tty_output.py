@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import pytest
 
 from lftui.tty.modes import RESTORE, Modes, open_again, write_now
-from lftui.tty.output import Output
+from lftui.tty.output import CUT_END, Output
 from lftui.tty.watch import Progress, Watch
 
 WAIT_S = 30.0
@@ -169,3 +169,19 @@ def test_the_watch_tells_what_has_gone(ends: tuple[int, int], what: str) -> None
         os.close(ends[0])
     assert gone.wait(WAIT_S)
     assert what in told[0]
+
+
+def test_what_is_cut_never_arrives_and_what_follows_does(ends: tuple[int, int]) -> None:
+    """The operator leaves: the frames in between are for nobody."""
+    master, slave = ends
+    output = Output(slave)
+    output.write("frame")
+    output.cut()
+    output.write("another frame")
+    output.flush()
+    output.write(CUT_END)
+    output.write("restored")
+    output.flush()
+    assert os.read(master, 1000) == b"restored"
+    assert not output.dropped
+    output.close()
