@@ -21,8 +21,7 @@ from tests.runs.live import Done, Lftui
 from tests.runs.target import serve
 from tests.unit.simulated import play_run
 
-# Its runs are recorded once, by one worker.
-pytestmark = pytest.mark.xdist_group("compare")
+# Its runs are recorded once, by one process: it is in TOGETHER of tests/conftest.py.
 
 SCRIPT = """
     from locust import HttpUser, constant, task

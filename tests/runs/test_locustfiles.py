@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +64,26 @@ NAMES = {
 }
 
 
+# Runs that only have to be waited for go on at the same time, each with a target of its own; the
+# file that keeps more than one of them is run by one process (tests/conftest.py).
+# Name of the run: the options of its target (None: it is gone), its locustfile, its own options.
+Plan = tuple[tuple[str, ...] | None, str, str]
+SCENARIOS: dict[str, Plan] = {
+    name: (("--speed", "20"), name, "-u 15 -r 15 -t 6s") for name in sorted(NAMES)
+}
+ABSENT: dict[str, Plan] = {"absent": (None, "main.py", "-u 5 -r 5 -t 2s")}
+OTHERS: dict[str, Plan] = {
+    "spike": (("--speed", "20"), "stress.py", "-u 10 -t 5s"),
+    "failing": (("--speed", "20", "--errors", "0.3"), "main.py", "-u 15 -r 15 -t 5s"),
+    # Shorter than the margin in which a token is renewed: each use logs in, none is refused.
+    "forgetful": (
+        ("--speed", "20", "--token-ttl", "4"),
+        "main.py",
+        "-u 3 -r 3 -t 3s LaFactoriaUser",
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Target:
     """A running demo target."""
@@ -111,6 +131,26 @@ def locust(
     )
 
 
+@dataclass(frozen=True)
+class Run:
+    """A run of plain Locust that has been started.
+
+    Attributes:
+        target: its target.
+        process: Locust.
+        folder: the folder of its own.
+    """
+
+    target: Target
+    process: subprocess.Popen[str]
+    folder: Path
+
+    def end(self) -> tuple[int, str]:
+        """Wait for its end; the exit code, and what it said."""
+        _, err = self.process.communicate(timeout=WAIT_S)
+        return self.process.returncode, err
+
+
 def rows(folder: Path) -> dict[tuple[str, str], int]:
     """Failures by type and name, the clean-up's included (Locust's CSV may end before it)."""
     entries = json.loads((folder / "run.json").read_text(encoding="utf-8"))
@@ -125,30 +165,55 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+@contextmanager
+def side_by_side(plans: dict[str, Plan], place: Path) -> Iterator[dict[str, Run]]:
+    """All of these runs, started."""
+    with ExitStack() as ends:
+        runs = {}
+        for name, (settings, file, options) in plans.items():
+            with ExitStack() as gone:
+                target = (gone if settings is None else ends).enter_context(demo(*settings or ()))
+            folder = place / name
+            folder.mkdir()
+            shape = "on" if name == "spike" else "off"
+            process = locust(target, file, folder, *options.split(), shape=shape)
+            ends.callback(process.communicate)
+            ends.callback(process.kill)
+            runs[name] = Run(target, process, folder)
+        yield runs
+
+
 @pytest.fixture(scope="module")
-def target() -> Iterator[Target]:
-    with demo("--speed", "20") as running:
-        yield running
+def scenarios(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Run]]:
+    # The one without a target tries to clean up for long, so it begins with the first.
+    with side_by_side(SCENARIOS | ABSENT, tmp_path_factory.mktemp("scenarios")) as runs:
+        yield runs
+
+
+@pytest.fixture(scope="module")
+def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Run]]:
+    with side_by_side(OTHERS, tmp_path_factory.mktemp("others")) as runs:
+        yield runs
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
-def test_scenario_runs_and_cleans_up(target: Target, name: str, tmp_path: Path) -> None:
-    run = locust(target, name, tmp_path, "-u", "15", "-r", "15", "-t", "6s")
-    _, err = run.communicate(timeout=WAIT_S)
-    assert run.returncode == 0, err
-    found = rows(tmp_path)
+def test_scenario_runs_and_cleans_up(scenarios: dict[str, Run], name: str) -> None:
+    run = scenarios[name]
+    code, err = run.end()
+    assert code == 0, err
+    found = rows(run.folder)
     assert set(found) >= NAMES[name]
     assert not any(found.values()), found
     assert "Traceback" not in err
-    assert target.left_over() == (0, 0)
+    assert run.target.left_over() == (0, 0)
 
 
-def test_spike_shape_runs_by_default(target: Target, tmp_path: Path) -> None:
-    run = locust(target, "stress.py", tmp_path, "-u", "10", "-t", "5s", shape="on")
-    _, err = run.communicate(timeout=WAIT_S)
-    assert run.returncode == 0, err
+def test_spike_shape_runs_by_default(others: dict[str, Run]) -> None:
+    run = others["spike"]
+    code, err = run.end()
+    assert code == 0, err
     assert "Shape test updating to 10 users" in err
-    assert target.left_over() == (0, 0)
+    assert run.target.left_over() == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -167,39 +232,34 @@ def test_stop_in_the_middle_of_a_ramp_cleans_up(name: str, user: str, tmp_path: 
     assert not any(rows(tmp_path).values())
 
 
-def test_users_outlive_a_failing_target(tmp_path: Path) -> None:
+def test_users_outlive_a_failing_target(others: dict[str, Run]) -> None:
     """Failed registrations, logins and clean-ups are failed requests, never exceptions."""
-    with demo("--speed", "20", "--errors", "0.3") as faulty:
-        run = locust(faulty, "main.py", tmp_path, "-u", "15", "-r", "15", "-t", "5s")
-        _, err = run.communicate(timeout=WAIT_S)
-    assert run.returncode == 1
+    run = others["failing"]
+    code, err = run.end()
+    assert code == 1
     assert "Traceback" not in err
-    found = rows(tmp_path)
+    found = rows(run.folder)
     # They came through registration and login to their work all the same.
     assert set(found) >= NAMES["main.py"]
 
 
-def test_expired_tokens_are_renewed(tmp_path: Path) -> None:
-    # Shorter than the margin in which a token is renewed: each use logs in, none is refused.
-    with demo("--speed", "20", "--token-ttl", "4") as forgetful:
-        run = locust(
-            forgetful, "main.py", tmp_path, "-u", "3", "-r", "3", "-t", "3s", "LaFactoriaUser"
-        )
-        _, err = run.communicate(timeout=WAIT_S)
-        assert forgetful.left_over() == (0, 0)
-    assert run.returncode == 0, err
+def test_expired_tokens_are_renewed(others: dict[str, Run]) -> None:
+    run = others["forgetful"]
+    code, err = run.end()
+    assert run.target.left_over() == (0, 0)
+    assert code == 0, err
 
 
-def test_without_a_target_nothing_raises(tmp_path: Path) -> None:
-    with demo() as gone:
-        pass
-    run = locust(gone, "main.py", tmp_path, "-u", "5", "-r", "5", "-t", "2s")
-    _, err = run.communicate(timeout=WAIT_S)
-    assert run.returncode == 1
+def test_without_a_target_nothing_raises(scenarios: dict[str, Run]) -> None:
+    run = scenarios["absent"]
+    code, err = run.end()
+    assert code == 1
     assert "Traceback" not in err
+    # It has really tried: what it could not reach is counted as failed.
+    assert any(rows(run.folder).values())
 
 
-def test_all_of_them_load_as_a_folder(target: Target, tmp_path: Path) -> None:
+def test_all_of_them_load_as_a_folder(tmp_path: Path) -> None:
     listing = subprocess.run(
         [sys.executable, "-m", "locust", "-f", str(LOCUSTFILES), "--list"],
         capture_output=True,

@@ -15,8 +15,7 @@ import lftui
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# One process builds for all tests of this file.
-pytestmark = pytest.mark.xdist_group("wheel")
+# One process builds for all tests of this file: it is in TOGETHER of tests/conftest.py.
 
 
 def pip(*arguments: str | Path) -> None:

@@ -31,6 +31,7 @@ class Outcome:
         counts: (method, name) to (requests, failures), from the JSON file; empty without one.
         failures: (method, name, text) to occurrences, from the failures CSV; empty without one.
         events: the lines that the locustfile appended to EVENTS_FILE.
+            In all three, folders and the target's address are written as in a case.
         output: standard output and standard error, for the message of a failed test.
     """
 
@@ -72,9 +73,15 @@ def _run(program: tuple[str, ...], case: Case, folder: Path, server: Server) -> 
     )
     return Outcome(
         code=done.returncode,
-        counts=_read_counts(folder / "stats.json"),
-        failures=_read_failures(folder / "table_failures.csv"),
-        events=_read_lines(folder / "events"),
+        counts={
+            (method, _unfill(name, places)): figures
+            for (method, name), figures in _read_counts(folder / "stats.json").items()
+        },
+        failures={
+            (method, _unfill(name, places), _unfill(text, places)): count
+            for (method, name, text), count in _read_failures(folder / "table_failures.csv").items()
+        },
+        events=tuple(_unfill(line, places) for line in _read_lines(folder / "events")),
         output=done.stdout.decode("utf-8", "replace")[-6000:],
     )
 
@@ -111,6 +118,13 @@ def _environment(case: Case, folder: Path, places: dict[str, str]) -> dict[str, 
 def _fill(text: str, places: dict[str, str]) -> str:
     for place, value in places.items():
         text = text.replace(place, value)
+    return text
+
+
+def _unfill(text: str, places: dict[str, str]) -> str:
+    """The text with the names of the places: as another run, in other folders, writes it."""
+    for place, value in places.items():
+        text = text.replace(value, place)
     return text
 
 
