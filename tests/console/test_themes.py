@@ -296,7 +296,7 @@ def test_a_key_of_the_settings_does_what_the_footer_says(tmp_path: Path) -> None
     assert complaint == ""
 
     async def test(app: SnapApp, pilot: Driver, fake: FakeLink) -> None:
-        assert "f12 window" in "\n".join(shown(app))
+        assert "F12 window" in "\n".join(shown(app))
         await pilot.press("w")
         await settled(app, pilot)
         assert app.snapshot.window == "recent"

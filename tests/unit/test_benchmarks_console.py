@@ -24,7 +24,7 @@ def test_a_terminal_has_its_size_and_hears_keys_and_the_end(tmp_path: Path) -> N
         seen = term.wait_for(re.compile(rb"%dx%d None" % (COLUMNS, LINES)), 20, since_start=True)
         assert seen >= term.began
         pressed = term.type(b"\n")
-        assert term.wait_for(re.compile(b"heard"), 20) >= pressed
+        assert term.wait_for(re.compile(rb"heard\r\n"), 20) >= pressed
         assert term.wait_text("heard") >= pressed
         assert term.count >= len("120x40 None\r\n\r\nheard\r\n")
         pressed = term.type(b"\n")
