@@ -102,11 +102,12 @@ class Book:
         self._seq += 1
         line = with_seq(line, self._seq)
         record = msgspec.structs.replace(record, seq=self._seq)
-        self.state.apply(record)
         self._journal.append(line)
         if isinstance(record, Logged) and self._log is not None:
             self._log.append(log_line(record))
+        # Before it is folded here, which takes 20 ms of a tick of a thousand endpoints.
         self.pass_on(line, self._seq)
+        self.state.apply(record)
         self._on_record(record)
 
     def snapshot(self) -> tuple[bytes, int]:

@@ -77,11 +77,17 @@ class Client:
         self._queue: deque[bytes] = deque()
         self._queued = 0
         self._missed_from = 0
+        self._has_state = False
         self._more = asyncio.Event()
 
     def offer(self, line: bytes, seq: int) -> None:
-        """Queue a record; a full queue is given up, and the client told of the gap later."""
+        """Send a record, or queue it behind others that wait; a full queue is given up, and the
+        client told of the gap later."""
         if self._missed_from:
+            return
+        if self._has_state and not self._queue and self._takes_more():
+            # At once: while this process folds the record, the console may do so as well.
+            self._writer.write(line)
             return
         if self._queued + len(line) > QUEUE_BYTES:
             self._missed_from = seq
@@ -90,6 +96,10 @@ class Client:
         self._queue.append(line)
         self._queued += len(line)
         self._more.set()
+
+    def _takes_more(self) -> bool:
+        transport = self._writer.transport
+        return not transport.is_closing() and transport.get_write_buffer_size() == 0
 
     async def write(self, snapshot: Snapshot) -> None:
         """Send what is queued, for as long as the client takes it."""
@@ -125,6 +135,7 @@ class Client:
         self._queue.clear()
         self._queued = 0
         self._writer.write(encode(Checkpoint(upto_seq=upto, state=msgspec.Raw(state))))
+        self._has_state = True
         await self._writer.drain()
 
     def close(self) -> None:
