@@ -18,7 +18,7 @@ from lftui.run_state.windows import Window, WindowName
 if TYPE_CHECKING:
     from lftui.judge.verdict import Verdict  # a tenth of a second, and not before the first paint
 
-LinkKind = Literal["none", "starting", "live", "replay", "stored"]
+LinkKind = Literal["none", "starting", "live", "replay"]
 LinkStatus = Literal["ok", "slow", "lost", "over"]
 Holding = Literal["ours", "theirs", "free", "none"]
 

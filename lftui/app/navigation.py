@@ -69,10 +69,6 @@ class Navigation(Robust):
         except PlanError as error:
             self.say(str(error), "error")
 
-    async def _open_setup(self) -> None:
-        if self.screen_of(SetupScreen) is None:
-            await self.push_screen(SetupScreen(self.opening.choice, self.opening.demo_url))
-
     async def _open_runs(self) -> None:
         from lftui.screens.runs.screen import RunsScreen
 

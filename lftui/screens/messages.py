@@ -103,7 +103,7 @@ class GoBack(Message):
 
 
 class Open(Message):
-    """Another screen: `setup`, `live`, `report`, `runs`, `checks`."""
+    """Another screen or dialog: `report`, `runs`, `checks`, `export`, `promote`, `compare`, …"""
 
     def __init__(self, name: str, **facts: Any) -> None:
         super().__init__()

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from lftui.records import Loaded, Smoked
     from lftui.services.dry_run import Surroundings
     from lftui.settings import Settings
-    from lftui.shapes import Kind
 
 
 class SetupServices(PlanServices):
@@ -138,15 +137,6 @@ class SetupServices(PlanServices):
             return safe_line(f"guard: {error}", 400)
 
     # --- shape ---------------------------------------------------------------------------------
-
-    def shape_kinds(self) -> list[Kind]:
-        """lftui's shapes and the fields of their forms.
-
-        `lftui.choices.shape_words` turns a specification into the texts of the fields and back.
-        """
-        from lftui.shapes import KINDS
-
-        return list(KINDS.values())
 
     async def presets(self, choice: Choice) -> list[Preset]:
         """The load scenarios of the baseline that was found; none where it cannot be read."""

@@ -11,7 +11,6 @@ import pytest
 
 from lftui.links.reel import Reel, span_of
 from lftui.links.replay import ReplayLink
-from lftui.links.stored import StoredLink
 from lftui.plan import PlanError
 from lftui.records import AddUsers, AnyRecord, Checkpoint, Gap, encode
 from lftui.run_state import RunState
@@ -209,21 +208,8 @@ def test_the_end_is_no_end_one_can_go_back(folder: RunFolder) -> None:
 
 
 def test_a_folder_without_a_journal_is_one_sentence(tmp_path: Path) -> None:
-    for link in (ReplayLink(RunFolder(tmp_path)), StoredLink(RunFolder(tmp_path))):
-        with pytest.raises(PlanError, match="cannot be read"):
-            asyncio.run(link.open())
-
-
-def test_a_stored_run_is_there_at_once(folder: RunFolder) -> None:
-    async def run() -> StoredLink:
-        link = StoredLink(folder)
-        await link.open()
-        assert [record async for record in link.records()] == []
-        return link
-
-    link = asyncio.run(run())
-    assert same(link.state, folder.fold())
-    assert link.facts.status == "over"
+    with pytest.raises(PlanError, match="cannot be read"):
+        asyncio.run(ReplayLink(RunFolder(tmp_path)).open())
 
 
 def test_a_reel_goes_on_from_any_of_its_offsets(folder: RunFolder) -> None:
