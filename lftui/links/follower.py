@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lftui.links.copying import packed, unpacked
 from lftui.links.link import Link
-from lftui.records import Acked, AnyRecord, Command, Finished, Marked, Proposed, Refused, Tick
+from lftui.records import Acked, AnyRecord, Command, Finished, Marked, Proposed, Refused
 from lftui.run_state import RunState
 from lftui.run_state.windows import WindowName
 from lftui.snapshot import STEP_SIZES, LinkFacts, Snapshot
@@ -40,7 +40,7 @@ class Follower:
         self.verdict: Verdict | None = None
         self.judged_s = 0.0
         self._frozen: RunState | None = None
-        self._asked: dict[str, str] = {}
+        self._asked: set[str] = set()
         self._answer, self._refused, self._answered = "", False, 0.0
         self._number = 0
 
@@ -79,7 +79,7 @@ class Follower:
         if number is None:
             self._say("nobody can be told: this run is not live", refused=True)
         else:
-            self._asked[number] = type(command).__name__
+            self._asked.add(number)
 
     def freeze(self) -> None:
         """Keep the display as it is, or let it go on. Recording goes on either way."""
@@ -115,7 +115,8 @@ class Follower:
     def _hear(self, record: AnyRecord) -> None:
         ours = False
         if isinstance(record, Acked | Refused):
-            ours = self._asked.pop(record.command_id, None) is not None
+            ours = record.command_id in self._asked
+            self._asked.discard(record.command_id)
             if ours and isinstance(record, Refused):
                 self._say(record.reason, refused=True)
             elif ours and isinstance(record, Acked) and record.text:
@@ -123,8 +124,6 @@ class Follower:
         if isinstance(record, Finished):
             self.window = "run"  # the last ten seconds of what is over say little
         self._changed(ours or isinstance(record, _SOON))
-        if isinstance(record, Tick) and self.window == "fresh" and self.state.window is None:
-            self.window = "recent"
 
     def _say(self, text: str, refused: bool) -> None:
         self._answer, self._refused, self._answered = text, refused, self._clock()

@@ -87,12 +87,14 @@ class FakeSetup:
         self.held: asyncio.Event | None = None
         self.described: list[str] = []
         self.looked_at: list[str] = []
+        self.given = ""
 
     async def _wait(self) -> None:
         if self.held is not None:
             await self.held.wait()
 
-    async def scenarios(self) -> list[ScenarioRow]:
+    async def scenarios(self, given: str = "") -> list[ScenarioRow]:
+        self.given = given
         await self._wait()
         return [ScenarioRow(path, path.removesuffix(".py")) for path in self.files]
 

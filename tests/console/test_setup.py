@@ -20,7 +20,7 @@ from lftui.screens.setup.parts.radios import Radios
 from lftui.screens.setup.screen import SetupScreen
 from lftui.screens.setup.shape_form import ShapeForm
 from lftui.screens.setup.target_panel import TargetPane
-from tests.console.setup_app import BROKEN, FakeSetup, SetupApp, in_setup, until
+from tests.console.setup_app import BROKEN, FakeSetup, SetupApp, in_setup, shop, until
 
 Driver = Pilot[Any]
 
@@ -491,3 +491,14 @@ def test_a_real_project_with_a_broken_locustfile_and_presets(
         ]
 
     in_setup(test, needs=SetupServices(tmp_path))
+
+
+def test_the_scenario_that_was_given_is_asked_for() -> None:
+    """`-f` with a file that is not found here, as the demo's is from another folder."""
+    needs = FakeSetup()
+    needs.files["/elsewhere/trip.py"] = shop()
+
+    async def test(app: SetupApp, pilot: Driver) -> None:
+        assert needs.given == "/elsewhere/trip.py"
+
+    in_setup(test, Choice(locustfile="/elsewhere/trip.py", host="staging"), needs=needs)

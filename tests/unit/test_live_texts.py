@@ -133,7 +133,7 @@ def test_the_header_counts_workers() -> None:
 
 def test_the_tiles_carry_values_units_and_signs() -> None:
     names, values = tiles(a_run(20))
-    assert names.split() == ["users", "rps", "errors", "p50", "p95", "p99", "generator"]
+    assert names.split() == ["users", "rps", "errors", "p50", "p95", "p99", "generator", "CPU"]
     assert values.split("  ")[0] == "10/10"
     assert "9.0" in values
     assert "● 0.00 %" in values

@@ -46,7 +46,6 @@ def test_a_window_of_nothing_is_empty_and_says_which_it_is(name: WindowName) -> 
     window = Window(Play().state, name)
     assert window.total.count == 0
     assert window.rows == []
-    assert window.row(0).count == 0 if window.rows else True
     assert window.title
 
 

@@ -77,7 +77,7 @@ def tile_rows(state: RunState, figures: Window, look: Look, width: int) -> list[
             (name, [_judged(f"{name}_ms", entry, state, look)])
             for name in ("p50", "p95", "p99")
         ),
-        ("generator, lag p99" if width >= _LABELS_FROM else "generator", _health(generator, look)),
+        (f"generator CPU{', lag p99' if width >= _LABELS_FROM else ''}", _health(generator, look)),
     ]  # fmt: skip
     if width < sum(_WIDTHS):
         return _folded(cells)

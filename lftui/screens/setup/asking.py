@@ -92,7 +92,7 @@ class Asking(_Base):
         # Its imports (the settings' models, asyncio's processes) are not for the loop.
         self.needs = await asyncio.to_thread(lambda: self.services.setup)
         await self._prefill()
-        self.facts.scenarios = await self.needs.scenarios()
+        self.facts.scenarios = await self.needs.scenarios(self.choice.locustfile)
         self.asked_scenarios = True
         if not self.choice.locustfile and self.facts.scenarios:
             self._take_first(self.facts.scenarios[0].path)
@@ -199,7 +199,7 @@ class Asking(_Base):
         changed = await self.needs.changed()
         if not changed:
             return
-        self.facts.scenarios = await self.needs.scenarios()
+        self.facts.scenarios = await self.needs.scenarios(self._given[0])
         paths = {row.path for row in self.facts.scenarios}
         for path in changed:
             if path not in paths:

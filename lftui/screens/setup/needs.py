@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class ScenarioNeeds(Protocol):
     """Locustfiles, and what they offer."""
 
-    async def scenarios(self) -> list[ScenarioRow]:
-        """The locustfiles that there are."""
+    async def scenarios(self, given: str = "") -> list[ScenarioRow]:
+        """The locustfiles that there are, the given one first."""
 
     async def describe(self, path: str, argv: Sequence[str] = ()) -> Loaded | str:
         """What a locustfile offers, or one sentence why that cannot be said."""
