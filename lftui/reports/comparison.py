@@ -23,6 +23,7 @@ from lftui.judge.comparison.compared import (
 from lftui.judge.difference.words import digits, percent
 from lftui.judge.measured import Reading
 from lftui.judge.outcome import Outcome
+from lftui.reports.markup import code_span, prose
 from lftui.safe_text import safe_line
 
 SCHEMA = "lftui.comparison/1"
@@ -199,10 +200,10 @@ def reading_said(metric: str, reading: Reading) -> str:
 def comparison_markdown(comparison: Comparison, most: int = 60) -> str:
     """For a comment on a pull request: a verdict, a table of at most `most` endpoints, notes."""
     lines = [
-        f"**{sentence(comparison)}**",
+        f"**{prose(sentence(comparison))}**",
         "",
-        f"before: {_code(side_said(comparison.before))}  ",
-        f"now: {_code(side_said(comparison.now))}",
+        f"before: {code_span(side_said(comparison.before))}  ",
+        f"now: {code_span(side_said(comparison.now))}",
         "",
     ]
     rows = gravest_first(comparison)
@@ -218,13 +219,16 @@ def comparison_markdown(comparison: Comparison, most: int = 60) -> str:
         lines += [f"- {line}" for line in details]
         lines += ["", "</details>"]
     left = [f"- {kind}: {_listed(comparison, kind)}" for kind, _ in _left_out(comparison)]
-    left += [f"- {_plain(note)}" for note in notes(comparison)]
+    said = notes(comparison)
+    left += [f"- {prose(note)}" for note in said[:most]]
+    if len(said) > most:
+        left += [f"- … and {len(said) - most:,} notes more"]
     return "\n".join([*lines, "", *left]).rstrip() + "\n"
 
 
 def _markdown_row(row: EndpointComparison) -> str:
     metrics = {one.metric: one for one in row.metrics}
-    cells = [_code(safe_line(row.title, 120))]
+    cells = [code_span(safe_line(row.title, 120))]
     for metric in ("p50_ms", "p95_ms", "p99_ms", "error_ratio", "rps"):
         cells.append(_cell(metrics.get(metric)))
     outcome = row.outcome or "not judged"
@@ -250,7 +254,7 @@ def _reasons(rows: Iterable[EndpointComparison]) -> Iterable[str]:
         for one in row.metrics:
             if one.outcome in ("fail", "warn"):
                 yield (
-                    f"{_code(safe_line(row.title, 120))} {metric_said(one.metric)}: "
+                    f"{code_span(safe_line(row.title, 120))} {metric_said(one.metric)}: "
                     f"{reading_said(one.metric, one.expected)} → "
                     f"{reading_said(one.metric, one.now)}"
                 )
@@ -259,18 +263,6 @@ def _reasons(rows: Iterable[EndpointComparison]) -> Iterable[str]:
 def _listed(comparison: Comparison, kind: str) -> str:
     before = kind in ("only before", "not measured")
     names = comparison.not_measured if before else comparison.not_in_baseline
-    shown = ", ".join(_code(safe_line(name, 100)) for name in names[:_MOST_NAMES])
+    shown = ", ".join(code_span(safe_line(name, 100)) for name in names[:_MOST_NAMES])
     more = len(names) - _MOST_NAMES
     return f"{shown} and {more:,} more" if more > 0 else shown
-
-
-def _code(text: str) -> str:
-    """In a code span nothing is markup but the backtick, and in a table the bar."""
-    return f"`{text.replace('`', chr(39)).replace('|', chr(0x2223))}`"
-
-
-def _plain(text: str) -> str:
-    """Text in which nothing is markup, a link or a mention."""
-    for sign in "\\`*_[]<>|#@!":
-        text = text.replace(sign, f"&#{ord(sign)};")
-    return text

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -17,12 +16,13 @@ from lftui.judge.comparison import Comparison
 from lftui.judge.diagnosis import Explained, explain
 from lftui.judge.exit_code import exit_code
 from lftui.judge.health import Health
-from lftui.judge.steps.step_verdict import StepVerdict
 from lftui.judge.verdict import judge
 from lftui.reports.comparison import comparison_json
+from lftui.reports.run_facts import moment, run_facts
 from lftui.reports.seconds import ErrorCount
+from lftui.reports.step_figures import judged_steps, step_figures
 from lftui.reports.verdict_json import step_json, verdict_json
-from lftui.run_state import RunState, Step, duration_s, endpoint_entries, entry_of
+from lftui.run_state import RunState, endpoint_entries
 
 SCHEMA = "lftui.summary/1"
 
@@ -42,14 +42,14 @@ def summary(state: RunState, errors: Mapping[int, ErrorCount] | None = None) -> 
     code = exit_code(state, verdict.outcome)
     return {
         "schema": SCHEMA,
-        "run": _run(state),
+        "run": run_facts(state),
         "plan": state.started.plan if state.started is not None else {},
         "totals": msgspec.to_builtins(total),
         "endpoints": [msgspec.to_builtins(entry) for entry in endpoints if entry.requests],
         "errors": _errors(state, errors),
         "steps": [
-            _step(state, step, judged)
-            for step, judged in zip(state.steps.all(), verdict.steps, strict=True)
+            {**step_figures(state, step), **step_json(judged)}
+            for step, judged in judged_steps(state, verdict)
         ],
         "baseline": _comparison(verdict.comparison),
         "verdict": verdict_json(verdict, None if state.finished is None else code),
@@ -68,34 +68,6 @@ def _comparison(comparison: Comparison | None) -> Json | None:
         return None
     document: Json = json.loads(comparison_json(comparison))
     return document
-
-
-def _run(state: RunState) -> Json:
-    started, finished = state.started, state.finished
-    versions = dict(state.loaded.versions) if state.loaded is not None else {}
-    if started is not None:
-        versions.update(started.versions)
-    files = started.scenario if started is not None else []
-    run_id = started.run_id if started is not None else ""
-    return {
-        "id": run_id,
-        "run_id": run_id,
-        "scenario": ", ".join(file.path for file in files),
-        "scenario_files": [{"path": file.path, "sha256": file.sha256} for file in files],
-        "locustfile_sha256": (started.scenario_sha256 or None) if started is not None else None,
-        "git_revision": started.git_revision if started is not None else None,
-        "host": started.host if started is not None else None,
-        "operator": started.operator if started is not None else "",
-        "state": state.state,
-        "started_at": _moment(started.wall if started is not None else state.first_wall),
-        "ended_at": _moment(finished.wall) if finished is not None else None,
-        "duration_s": round(duration_s(state), 3),
-        "end_reason": finished.reason if finished is not None else None,
-        "exit_code": finished.exit_code if finished is not None else None,
-        "in_flight_cut": finished.cut_in_flight if finished is not None else 0,
-        "lftui_version": versions.get("lftui"),
-        "locust_version": versions.get("locust"),
-    }
 
 
 def _errors(state: RunState, counts: Mapping[int, ErrorCount] | None) -> list[Json]:
@@ -118,8 +90,8 @@ def _error(kind: Explained, counts: Mapping[int, ErrorCount] | None) -> Json:
         "error": kind.text,
         "status": kind.status,
         "count": kind.count,
-        "first_seen": _moment(first),
-        "last_seen": _moment(last),
+        "first_seen": moment(first),
+        "last_seen": moment(last),
         "category": kind.category,
         "remedy": kind.remedy,
         "points_at": kind.points_at,
@@ -129,32 +101,9 @@ def _error(kind: Explained, counts: Mapping[int, ErrorCount] | None) -> Json:
     }
 
 
-def _step(state: RunState, step: Step, judged: StepVerdict) -> Json:
-    """A plateau with the figures that it had once it had settled."""
-    entry = entry_of("", "", step.span.total, step.span.covered_s)
-    began = state.load_began_s if state.load_began_s is not None else step.began_s
-    return {
-        "number": step.number,
-        "users": step.users,
-        "started_s": round(step.began_s - began, 3),
-        "duration_s": round(step.duration_s, 3),
-        "measured_s": round(step.span.covered_s, 3),
-        "requests": entry.requests,
-        "failures": entry.failures,
-        "rps": entry.rps,
-        "goodput_rps": entry.goodput_rps,
-        "error_ratio": entry.error_ratio,
-        "p50_ms": entry.p50_ms,
-        "p95_ms": entry.p95_ms,
-        "p99_ms": entry.p99_ms,
-        "samples": entry.samples,
-        **step_json(judged),
-    }
-
-
 def _notes(state: RunState) -> list[Json]:
     return [
-        {"at": _moment(mark.wall), "who": mark.who, "text": mark.text}
+        {"at": moment(mark.wall), "who": mark.who, "text": mark.text}
         for mark in state.marks
         if mark.type == "note"
     ]
@@ -177,11 +126,3 @@ def _generator(state: RunState, judged: Health) -> Json:
         "healthy": not judged.bottleneck if measured else None,
         "reason": judged.reason or None,
     }
-
-
-def _moment(wall: float) -> str | None:
-    """`2026-01-31T23:59:59.123Z`; None where no record said when."""
-    if not wall:
-        return None
-    moment = datetime.fromtimestamp(wall, UTC).isoformat(timespec="milliseconds")
-    return moment.replace("+00:00", "Z")
