@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from lftui import exit_codes
 from lftui.judge.outcome import Outcome
@@ -50,10 +50,17 @@ def exit_code(state: RunState, outcome: Outcome, interrupted: bool = False) -> i
     explicit = plan.get("exit_code_on_error")
     if explicit is not None and _errors(state):
         return int(explicit)
-    code = OF_OUTCOME[(outcome, plan.get("fail_on", "critical"))]
+    code = OF_OUTCOME[(outcome, fail_on(state))]
     # Locust's own: an exception outside of any user, such as in a listener.
     listener_raised = finished.exit_code == exit_codes.PLAN and not _errors(state)
     return exit_codes.PLAN if listener_raised and code != exit_codes.FAIL else code
+
+
+def fail_on(state: RunState) -> FailOn:
+    """`--fail-on` as the plan has it; "critical" where it has none that is known."""
+    plan = state.started.plan if state.started is not None else {}
+    known: tuple[FailOn, ...] = get_args(FailOn)
+    return next((one for one in known if one == plan.get("fail_on")), "critical")
 
 
 def _errors(state: RunState) -> bool:

@@ -39,6 +39,19 @@ def run_facts(state: RunState) -> Json:
     }
 
 
+def scenario_names(state: RunState) -> list[str]:
+    """The scenario's files by name alone: their folders differ from machine to machine."""
+    files = state.started.scenario if state.started is not None else []
+    return [file.path.replace("\\", "/").rpartition("/")[2] for file in files]
+
+
+def run_title(state: RunState) -> str:
+    """`main.py on https://staging.example`, as far as it is known."""
+    host = state.started.host if state.started is not None else None
+    words = [word for word in (", ".join(scenario_names(state)), host) if word]
+    return " on ".join(words) or "lftui"
+
+
 def moment(wall: float) -> str | None:
     """`2026-01-31T23:59:59.123Z`; None where no record said when."""
     if not wall:
