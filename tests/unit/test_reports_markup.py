@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lftui.reports.markup import code_span, prose
@@ -30,6 +30,7 @@ def test_words_that_would_be_markup_are_code(text: str, shown: str) -> None:
     assert prose(text) == shown
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60))
 def test_outside_of_code_nothing_is_markup(text: str) -> None:
     shown = prose(text)
