@@ -71,16 +71,9 @@ def _verdict_level(state: RunState, verdict: Verdict) -> Level:
 
 
 def _by_gravity(state: RunState, verdict: Verdict) -> list[tuple[Level, Check]]:
-    """The checks that failed or warned: failures first, critical ones before others, the whole
-    before its parts."""
+    """The checks that failed, then those that warned; the whole before its parts."""
     found = [check for check in verdict.checks if check.outcome in ("fail", "warn")]
-    found.sort(
-        key=lambda check: (
-            check.outcome != "fail",
-            check.severity == "warning",
-            check.scope != "total",
-        )
-    )
+    found.sort(key=lambda check: (check.outcome != "fail", check.scope != "total"))
     return [("error" if breaks(state, check.outcome) else "warning", check) for check in found]
 
 

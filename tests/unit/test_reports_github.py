@@ -68,7 +68,7 @@ def test_errors_are_what_fails_the_job(
     assert [command[0] for command in read(run)] == levels
 
 
-def test_the_critical_and_the_whole_come_first() -> None:
+def test_what_failed_and_the_whole_come_first() -> None:
     run = judged(ended("p95_ms@/a<10", "p95_ms<10", "p50_ms<5:warning", fail_on="warning"))
     assert [title for _, title, _ in read(run)] == [
         "lftui: fail",

@@ -85,6 +85,16 @@ def test_names_hold_the_question_and_never_the_answer() -> None:
     ]
 
 
+def test_the_load_at_which_a_limit_broke_is_an_answer_that_of_a_baseline_a_question() -> None:
+    names = [case.get("name") for case in document(odd_runs.recorded("steps")).iter("testcase")]
+    assert "total p95_ms (critical)" in names
+    loads = {"endpoints": {"GET /": {"loads": {"10": {"expected_response_time_ms": {"p50": 9}}}}}}
+    play = Play(settle_s=1.0, baseline=loads)
+    play.seconds(60, users=10, rps=50)
+    names = [case.get("name") for case in document(judged(play.state)).iter("testcase")]
+    assert "GET / p50_ms at 10 users" in names
+
+
 def test_the_same_question_put_twice_has_two_names() -> None:
     root = document(judged(ended("rps>1", "rps<100")))
     names = [case.get("name") for case in root.iter("testcase")]
