@@ -103,7 +103,7 @@ class HlogFold:
         state = self._state
         first = state.started
         wall, mono = (first.wall, first.mono) if first else (state.last_wall, state.last_s)
-        start = wall + self._base_s - mono
+        start = round(wall + self._base_s - mono, 3)
         version = run_facts(state)["lftui_version"] or "?"
         run = safe_line(f"run {run_facts(state)['id']}, {run_title(state)}")
         return [

@@ -33,7 +33,7 @@ def endpoint_lines(
         outcome = broken.get(_scope(entry))
         sign = f"{SIGNS[outcome]} " if outcome is not None else ""
         rows.append(_endpoint_row(sign + name_span(_scope(entry)), entry))
-    what = "since the reset of the figures" if state.reset is not None else "over the whole run"
+    what = "since the reset (`--reset-stats`)" if state.reset is not None else "over the whole run"
     return [
         *_table(
             ["endpoint", "requests", "errors %", "rps", "p50 ms", "p95 ms", "p99 ms", "max ms"],

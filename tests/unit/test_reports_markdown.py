@@ -87,7 +87,7 @@ def test_after_a_reset_the_figures_are_those_since_it() -> None:
     state = ended(reset=True)
     text = markdown_report(*judged(state))
     assert "| `GET /a` | 600 | 0 | 10 | 20 | 20 | 20 | 20 |" in text
-    assert "Figures since the reset of the figures;" in text
+    assert "Figures since the reset (`--reset-stats`);" in text
     assert summary(state)["totals"]["requests"] == 600
 
 
