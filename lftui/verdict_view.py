@@ -9,14 +9,13 @@ from rich.cells import cell_len, set_cell_size
 from lftui.judge.comparison import Comparison, EndpointComparison, MetricComparison
 from lftui.judge.comparison.compared import overall
 from lftui.judge.diagnosis import Explained
-from lftui.judge.outcome import Check, Outcome
+from lftui.judge.outcome import SIGNS, Check, Outcome
 from lftui.judge.steps.trust import Trust
 from lftui.judge.thresholds.limits import figure, metric_name
 from lftui.judge.verdict import Verdict
 from lftui.live_view import clock, fit, ms
 from lftui.run_state import RunState, endpoint_entries
 
-SIGNS: dict[Outcome, str] = {"pass": "●", "warn": "▲", "fail": "■", "inconclusive": "○"}
 _ERRORS_SHOWN = 8
 _KINDS_SHOWN = 5
 _REASONS_SHOWN = 6

@@ -11,6 +11,9 @@ Outcome = Literal["pass", "warn", "fail", "inconclusive"]
 Source = Literal["threshold", "baseline", "preset", "generator", "guard", "locust"]
 Severity = Literal["warning", "critical"]
 
+SIGNS: dict[Outcome, str] = {"pass": "●", "warn": "▲", "fail": "■", "inconclusive": "○"}
+"""An outcome is told by sign and word, never by color alone."""
+
 _ORDER: dict[Outcome, int] = {"pass": 0, "inconclusive": 1, "warn": 2, "fail": 3}
 
 
