@@ -37,6 +37,7 @@ from lftui.run_state.parts import (
     ScriptError,
     Span,
     TargetFacts,
+    cpu_of,
     new_row,
 )
 from lftui.run_state.readings import MOST_SERIES, Readings
@@ -229,7 +230,7 @@ class RunState(msgspec.Struct):
                 target_users=tick.target,
                 ok=counted.packed_total,
                 failed=pack(sums.failed.sparse()),
-                cpu_percent=tick.health.cpu_percent,
+                cpu_percent=cpu_of(tick),
                 lag_max_us=tick.health.lag_max_us,
                 rss_bytes=tick.health.rss_bytes,
             )
