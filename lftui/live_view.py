@@ -17,22 +17,13 @@ from rich.text import Text
 
 from lftui.judge.watch.stalled import stalled
 from lftui.records import Proposed
+from lftui.reports.said import clock as clock
+from lftui.reports.said import ms as ms
 from lftui.run_state import Entry, RunState, duration_s, recent_entries
 
 ENDPOINTS_SHOWN = 12
 ROOMY = 100
 _FIGURE_COLUMNS = 53
-
-
-def ms(value: float | None) -> str:
-    """A response time for people: `0.85 ms`, `38 ms`, `2.10 s`; `—` where there is none."""
-    if value is None:
-        return "—"
-    if value < 10:
-        return f"{value:.2f} ms"
-    if value < 1000:
-        return f"{value:.0f} ms"
-    return f"{value / 1000:.2f} s" if value < 100_000 else f"{value / 1000:.0f} s"
 
 
 def fit(name: str, width: int) -> str:
@@ -42,15 +33,6 @@ def fit(name: str, width: int) -> str:
     while name and cell_len(name) >= width:
         name = name[1:]
     return "…" + name
-
-
-def clock(seconds: float | None) -> str:
-    """`03:12`, or `1:03:12` from an hour on."""
-    if seconds is None:
-        return "--:--"
-    hours, rest = divmod(int(seconds), 3600)
-    minutes, secs = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes:02}:{secs:02}"
 
 
 def plan_of(state: RunState) -> dict[str, Any]:

@@ -12,7 +12,7 @@ Source = Literal["threshold", "baseline", "preset", "generator", "guard", "locus
 Severity = Literal["warning", "critical"]
 
 SIGNS: dict[Outcome, str] = {"pass": "●", "warn": "▲", "fail": "■", "inconclusive": "○"}
-"""An outcome at a glance, without a color."""
+"""An outcome is told by sign and word, never by color alone."""
 
 _ORDER: dict[Outcome, int] = {"pass": 0, "inconclusive": 1, "warn": 2, "fail": 3}
 

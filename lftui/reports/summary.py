@@ -54,7 +54,7 @@ def summary(state: RunState, errors: Mapping[int, ErrorCount] | None = None) -> 
         "baseline": _comparison(verdict.comparison),
         "verdict": verdict_json(verdict, None if state.finished is None else code),
         "notes": _notes(state),
-        "generator": _generator(state, verdict.health),
+        "generator": generator_json(state, verdict.health),
     }
 
 
@@ -109,7 +109,7 @@ def _notes(state: RunState) -> list[Json]:
     ]
 
 
-def _generator(state: RunState, judged: Health) -> Json:
+def generator_json(state: RunState, judged: Health) -> Json:
     """How the instrument itself was; None for what was never read."""
     health = state.health
     measured = state.load_ended_s is not None

@@ -14,6 +14,7 @@ from lftui.run_state.parts import (
     Span,
     Step,
 )
+from lftui.run_state.readings import Readings, ReadingsBin
 from lftui.run_state.state import RunState
 from lftui.run_state.views import (
     Entry,
@@ -31,6 +32,8 @@ __all__ = [
     "ScriptError",
     "GuardFacts",
     "HealthFacts",
+    "Readings",
+    "ReadingsBin",
     "Row",
     "RunState",
     "Span",

@@ -86,6 +86,12 @@ _BUSY_PERCENT = 90.0  # a generator is one thread: from here on it has no room l
 _SHORT_TICK_S = 0.2
 
 
+def cpu_of(tick: Tick) -> float:
+    """The generator's CPU for a series; that of a short interval says nothing and is left out, as
+    in `HealthFacts`."""
+    return tick.health.cpu_percent if tick.end - tick.start >= _SHORT_TICK_S else 0.0
+
+
 class HealthFacts(msgspec.Struct):
     """The generator's readings over the whole run or a span of it, and the latest.
 

@@ -37,8 +37,10 @@ from lftui.run_state.parts import (
     ScriptError,
     Span,
     TargetFacts,
+    cpu_of,
     new_row,
 )
+from lftui.run_state.readings import MOST_SERIES, Readings
 from lftui.run_state.steps import Steps
 
 RECENT_S = 10.0
@@ -53,7 +55,7 @@ class RunState(msgspec.Struct):
     `rows` are the endpoints by method and name; a record's endpoint id leads to its row by
     `row_of` and to its user class by `class_of`. `window` holds the figures since an operator began
     to measure afresh, `reset` those since Locust's `--reset-stats`. Seconds are monotonic where
-    they end in `_s`.
+    they end in `_s`. `target_readings` are the target's metrics over time, by source and name.
     `unsettled` is the whole run, as long as no step has settled figures.
     """
 
@@ -112,6 +114,7 @@ class RunState(msgspec.Struct):
     guard: GuardFacts = msgspec.field(default_factory=GuardFacts)
     target_samples: dict[str, TargetSample] = {}
     target_facts: dict[str, TargetFacts] = {}
+    target_readings: dict[str, Readings] = {}
     smoked: list[Smoked] = []
     unknown_kinds: dict[str, int] = {}
 
@@ -227,7 +230,7 @@ class RunState(msgspec.Struct):
                 target_users=tick.target,
                 ok=counted.packed_total,
                 failed=pack(sums.failed.sparse()),
-                cpu_percent=tick.health.cpu_percent,
+                cpu_percent=cpu_of(tick),
                 lag_max_us=tick.health.lag_max_us,
                 rss_bytes=tick.health.rss_bytes,
             )
@@ -332,6 +335,18 @@ class RunState(msgspec.Struct):
                 facts = self.target_facts.setdefault(sample.name, TargetFacts())
                 share = sample.value / 100.0 if sample.unit == "%" else sample.value
                 facts.add(share, record.wall)
+                self._take_reading(record, sample, sample.value)
+
+    def _take_reading(self, record: TargetSampled, sample: TargetSample, value: float) -> None:
+        key = f"{record.source}\t{sample.name}"
+        readings = self.target_readings.get(key)
+        if readings is None:
+            if len(self.target_readings) >= MOST_SERIES:
+                return
+            readings = Readings(record.source, sample.name)
+            self.target_readings[key] = readings
+        readings.unit = sample.unit
+        readings.add(value, record.mono)
 
     def _on_smoked(self, record: Smoked) -> None:
         self.smoked.append(record)

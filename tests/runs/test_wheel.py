@@ -108,6 +108,19 @@ def test_wheel_holds_the_package_and_nothing_beside_it(wheel: Path) -> None:
     assert not [name for name in inside if name.endswith(".pyc")]
 
 
+def test_wheel_holds_what_the_html_report_is_made_of(wheel: Path) -> None:
+    folder = ROOT / "lftui" / "reports" / "html"
+    expected = {
+        str(path.relative_to(ROOT)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not is_left_behind(path.relative_to(ROOT))
+    }
+    for name in ("assets/report.html.j2", "assets/report.js", "vendor/uplot/LICENSE"):
+        assert f"lftui/reports/html/{name}" in expected
+    inside = contents(wheel)
+    assert {name: inside.get(name) for name in expected} == expected
+
+
 def test_wheel_declares_the_command_and_the_license(wheel: Path) -> None:
     inside = contents(wheel)
     info = f"lftui-{lftui.__version__}.dist-info"
@@ -138,6 +151,26 @@ def test_installed_wheel_says_its_version(installed: Path, tmp_path: Path) -> No
     done = run_installed(installed, tmp_path, "--version")
     assert done.returncode == 0, done.stderr
     assert lftui.__version__ in done.stdout
+
+
+def test_installed_wheel_makes_an_html_report(installed: Path, tmp_path: Path) -> None:
+    script = (
+        "from lftui.judge.verdict import judge; from lftui.run_state import RunState\n"
+        "from lftui.reports.html import html_report\n"
+        "print(html_report(RunState(), judge(RunState())))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", script],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(installed)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.rstrip().endswith("</html>")
 
 
 def test_installed_wheel_runs_the_demo(installed: Path, tmp_path: Path) -> None:

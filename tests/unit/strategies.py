@@ -240,6 +240,20 @@ class Play:
             )
         )
 
+    def tick_of(self, endpoints: list[EndpointTick], users: int = 10) -> None:
+        """An interval of which only these sums are known: for very many requests."""
+        start, self.now = self.now, self.now + 1.0
+        self.say(
+            Tick(
+                start=start,
+                end=self.now,
+                state="running",
+                target=users,
+                users=users,
+                endpoints=endpoints,
+            )
+        )
+
     def seconds(self, count: int, *, rps: int = 2, ms: float = 20, **status: Any) -> None:
         """As many equal seconds, each with `rps` requests of `ms` to one endpoint."""
         endpoint = self.endpoint()

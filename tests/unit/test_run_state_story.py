@@ -7,6 +7,7 @@ import pytest
 from lftui.records import (
     ErrorSeen,
     ExceptionSeen,
+    GeneratorHealth,
     Marked,
     MarkType,
     Proposed,
@@ -163,3 +164,11 @@ def test_the_targets_latest_readings_are_kept_by_name() -> None:
         "cpu": 55,
         "mem": 1,
     }
+
+
+def test_the_cpu_of_a_tick_cut_short_says_nothing_in_the_series_as_in_the_maximum() -> None:
+    play = Play()
+    play.tick(health=GeneratorHealth(cpu_percent=12.0))
+    play.tick(length_s=0.05, health=GeneratorHealth(cpu_percent=98.0))
+    assert [point.cpu_percent for point in play.state.series.points()] == [12.0, 0.0]
+    assert play.state.health.cpu_percent_max == 12.0

@@ -7,13 +7,16 @@ from collections.abc import Iterable
 from math import ceil
 
 from lftui.judge.steps.trust import Trust
-from lftui.live_view import ms
+from lftui.reports.said import NONE as NONE
+from lftui.reports.said import ms as ms
+from lftui.reports.said import one_line as one_line
+from lftui.reports.said import percent as percent
+from lftui.reports.said import rate as rate
+from lftui.reports.said import several as several
+from lftui.reports.said import size as size
 from lftui.screens.live.panels.spec import Line
 from lftui.widgets.look import Look
 
-NONE = "—"
-_CELL = 400
-"""A cell is never wider than a terminal; more of a long text is in the details."""
 _DETAIL = 4_000
 _LINES = 60
 
@@ -26,39 +29,6 @@ def stamp(wall: float) -> str:
 def moment(wall: float) -> str:
     """Day and time: `2026-11-23 14:03:12`."""
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(wall)) if wall > 0 else NONE
-
-
-def percent(ratio: float) -> str:
-    """A share 0..1: `0 %`, `0.42 %`, `12.5 %`; never 0 or 100 where it is only almost that."""
-    value = 100 * ratio
-    if value <= 0:
-        return "0 %"
-    if value < 0.01:
-        return "<0.01 %"
-    if value < 9.995:
-        return f"{value:.2f} %"
-    return "100 %" if value >= 100 else f"{min(value, 99.9):.1f} %"
-
-
-def rate(per_s: float) -> str:
-    """`6.08`, `182.4`, `1,204`; the unit stands in the head."""
-    if per_s < 9.995:
-        return f"{per_s:.2f}"
-    return f"{per_s:.1f}" if per_s < 999.95 else f"{per_s:,.0f}"
-
-
-def size(count: float) -> str:
-    """Bytes: `512 B`, `142 MB`, `1.2 GB`."""
-    for unit in ("B", "kB", "MB"):
-        if count < 999.5:
-            return f"{count:.0f} {unit}"
-        count /= 1000
-    return f"{count:.1f} GB"
-
-
-def several(count: int, word: str) -> str:
-    """`1 user`, `1,200 users`."""
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
 def ago(seconds: float) -> str:
@@ -93,11 +63,6 @@ def sure(trust: Trust) -> str:
 def _up(value: float, parts: int) -> str:
     """Rounded up: an interval is not made narrower by writing it down."""
     return f"{ceil(value * parts) / parts:.{len(str(parts)) - 1}f}"
-
-
-def one_line(text: str) -> str:
-    """Foreign text for a cell: its lines behind one another, cut where no terminal is as wide."""
-    return " ".join(text[: 2 * _CELL].split())[:_CELL]
 
 
 def text_lines(text: str, tone: str = "") -> list[Line]:
