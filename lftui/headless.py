@@ -14,6 +14,7 @@ from lftui.baseline_source import baseline_from
 from lftui.closing_view import closing_lines
 from lftui.display import Display
 from lftui.early_options import early_options, load_timeout_s
+from lftui.github_actions import GitHubActions
 from lftui.judge.exit_code import exit_code
 from lftui.judge.verdict import judge
 from lftui.plan import PlanError
@@ -63,13 +64,16 @@ class Headless:
         )
         self._interrupts = 0
         self._loading: asyncio.Task[Any] | None = None
+        self._github = GitHubActions(os.environ, self._display.result)
 
     async def run(self) -> int:
         """Load, plan, run, export; the exit code."""
         self._handle_signals()
+        self._github.begin()
         try:
             return await self._load_and_run()
         finally:
+            self._github.end()
             self._display.drain()
 
     async def _load_and_run(self) -> int:
@@ -202,6 +206,9 @@ class Headless:
         if finished is not None:
             ended = finished.message or finished.reason
             self._display.result(f"run {folder.id}: {ended}")
+        self._github.end()
+        if complaint := self._github.tell(state, verdict):
+            self._display.error(complaint)
         return code or (exit_codes.BROKEN if failures else exit_codes.PASS)
 
     # --- what happens meanwhile ----------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from lftui.export_formats import FORMATS
 from lftui.plan import PlanError
 
 
@@ -28,7 +29,12 @@ OPTIONS: tuple[Option, ...] = (
         " a LoadTestShape of the locustfile, or a TOML file with [[stage]] tables",
     ),
     Option("--show-shape", "", "print the load shape and its users over time, run nothing"),
-    Option("--summary", "FILE", "write the summary as JSON (schema lftui.summary/1)"),
+    *(
+        Option(form.option, form.value, f"write {form.help}")
+        for form in FORMATS
+        if not form.locusts
+    ),
+    Option("--force", "", "exports replace whatever is there (else earlier ones of their form)"),
     Option(
         "--baseline",
         "FILE|RUN|none",
@@ -76,8 +82,6 @@ OPTIONS: tuple[Option, ...] = (
 )
 
 LATER: dict[str, str] = {
-    "--markdown": "Markdown reports",
-    "--junit": "JUnit reports",
     "--rate": "open workloads",
 }
 """Options that the design names and this version does not have yet, and what they belong to."""

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from lftui.expectations import Resolve, expectations
+from lftui.export_targets import planned_exports
 from lftui.plan import PlanError, RunPlan, check_rate, check_users, parse_duration
 from lftui.records import Loaded
 from lftui.safe_text import HIDDEN, Redactor, redact_arguments, redact_url
@@ -18,7 +19,6 @@ from lftui.shapes import Shape, limited, parse_shape, stages_from_toml
 
 _HTTP_USERS = ("HttpUser", "FastHttpUser", "PytestUser")
 _LATER: dict[str, str] = {
-    "html_file": "--html: HTML reports are not in this version; --csv and --summary are",
     "master": "--master: runs on several machines are not in this version",
     "worker": "--worker: runs on several machines are not in this version",
     "processes": "--processes: runs on several processes are not in this version",
@@ -110,7 +110,7 @@ def make_plan(
         headers=dict(target.headers) if target else {},
         fail_on=options.get("fail-on") or "critical",  # type: ignore[arg-type]
         preset=expected.preset,
-        exports=_exports(theirs, options),
+        exports=planned_exports(theirs, options, users, rate),
         **_guard(options, settings, bool(target and target.production)),
     )
     embedded = {"production": bool(target and target.production), **expected.embedded()}
@@ -223,14 +223,3 @@ def _guard(options: Mapping[str, str], settings: Settings, production: bool) -> 
         "guard_grace_s": guard.grace,
         "guard_min_samples": guard.min_samples,
     }
-
-
-def _exports(theirs: Mapping[str, Any], options: Mapping[str, str]) -> dict[str, str]:
-    wanted = {
-        "summary": options.get("summary"),
-        "csv": theirs.get("csv_prefix"),
-        "csv_full_history": "yes" if theirs.get("stats_history_enabled") else None,
-        "json_file": theirs.get("json_file"),
-        "json": "yes" if theirs.get("json") else None,
-    }
-    return {name: str(value) for name, value in wanted.items() if value}

@@ -13,6 +13,8 @@ from typing import Any
 from lftui import exit_codes
 from lftui.arguments import Arguments
 from lftui.closing_view import closing_lines
+from lftui.export_formats import FORMATS, format_named
+from lftui.export_targets import check_free
 from lftui.exporting import export_run
 from lftui.judge.verdict import judge
 from lftui.live_view import clock, ms
@@ -88,34 +90,35 @@ def report(argv: list[str]) -> int:
     """The figures of a run, and any export of it."""
     parser = Arguments("report", "figures and exports of a stored, live or half run")
     parser.add_argument("run", help="the run's id, the beginning of it, `last`, or its folder")
-    parser.add_argument("--summary", metavar="FILE", help="the summary as JSON")
-    parser.add_argument("--json-file", metavar="NAME", help="Locust's JSON, to NAME.json")
-    parser.add_argument("--csv", metavar="PREFIX", help="Locust's four CSV files")
+    for form in FORMATS:
+        parser.add_argument(form.option, dest=form.name, metavar=form.value, help=form.help)
     parser.add_argument("--csv-full-history", action="store_true", help="history by endpoint")
-    parser.add_argument("--html", metavar="FILE", help=None)
+    parser.add_argument("--force", action="store_true", help="replace files that are there")
     parser.add_runs_dir()
     given = parser.parse_args(argv)
-    if given.html:
-        raise PlanError("HTML reports are not in this version; --csv, --json-file, --summary are")
+    wanted = {form.name: getattr(given, form.name) for form in FORMATS}
+    wanted = {name: value for name, value in wanted.items() if value is not None}
+    for name, value in wanted.items():
+        if not value.strip():
+            raise PlanError(f"{format_named(name).option} is empty; name a file")
+    if not given.force:
+        check_free(wanted)
+    if given.csv_full_history:
+        if not given.csv:
+            raise PlanError("--csv-full-history says what is in the files of --csv; give it, too")
+        wanted["csv_full_history"] = "yes"
     folder = _store(given.runs_dir).find(given.run)
-    wanted = {
-        "summary": given.summary,
-        "json_file": given.json_file,
-        "csv": given.csv,
-        "csv_full_history": "yes" if given.csv_full_history else None,
-    }
-    chosen = {name: value for name, value in wanted.items() if value}
     try:
-        return _report(folder, chosen)
+        return _report(folder, wanted, given.force)
     except JournalError as error:
         raise PlanError(str(error)) from None
 
 
-def _report(folder: RunFolder, wanted: dict[str, str]) -> int:
+def _report(folder: RunFolder, wanted: dict[str, str], force: bool) -> int:
     if not wanted:
         _print_figures(folder)
         return exit_codes.PASS
-    written, failures = export_run(folder, wanted)
+    written, failures = export_run(folder, wanted, replace=force)
     for path in written:
         print(f"wrote {path}")
     for failure in failures:

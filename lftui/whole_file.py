@@ -1,7 +1,7 @@
 """Files that are there whole, or as they were.
 
 Each is written beside its target under another name, synced and renamed, so that its name never
-stands for half a file; an older file of that name is replaced.
+stands for half a file. An older file of that name is replaced, unless it is to stay.
 """
 
 from __future__ import annotations
@@ -49,13 +49,17 @@ def write_whole_file(path: Path, text: str) -> None:
 class WholeFile:
     """One file on its way. After a failure, told by `sentence`, it takes what comes and drops it.
 
-    Attributes:
+    Args:
         path: as given.
-        target: where it leads to, symbolic links followed.
+        replace: an older file is replaced; else it stays, which is a failure.
+
+    Attributes:
+        target: where the path leads to, symbolic links followed.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, replace: bool = True) -> None:
         self.path = path
+        self._replace = replace
         self.target = Path(os.path.realpath(path))
         self.sentence = ""
         self.finished = False
@@ -85,6 +89,8 @@ class WholeFile:
             self._file = _text(os.open(self.path, os.O_WRONLY | os.O_CLOEXEC))
         elif self.path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        elif not self._replace and self.target.exists():
+            self._refuse()
 
     def _begin(self) -> None:
         if self._file is not None:
@@ -103,6 +109,10 @@ class WholeFile:
                     return
                 self._file.write(piece)
 
+    def add_lines(self, lines: Iterable[str]) -> None:
+        """Append lines, given without their ends."""
+        self.add_text(f"{line}\n" for line in lines)
+
     def add_rows(self, rows: Iterable[Iterable[str | int | float | None]]) -> None:
         """Append rows of CSV."""
         with self._noting(f"{self.path} cannot be written"):
@@ -117,11 +127,32 @@ class WholeFile:
             self._file.flush()
             if self._temporary is not None:
                 os.fsync(self._file.fileno())
-                self._temporary.replace(self.target)
-                self._temporary = None
+                self._name(self._temporary)
                 _sync_folder(self.target.parent)
-            self.finished = True
+            self.finished = not self.sentence
         self.drop()
+
+    def _name(self, temporary: Path) -> None:
+        """Give the whole file its name; `drop` removes the other one where it is still there."""
+        if self._replace:
+            temporary.replace(self.target)
+            self._temporary = None
+            return
+        try:
+            os.link(temporary, self.target)  # unlike a rename it never replaces
+        except FileExistsError:
+            self._refuse()
+        except OSError:  # a file system without hard links
+            if self.target.exists():
+                self._refuse()
+            else:
+                temporary.replace(self.target)
+                self._temporary = None
+
+    def _refuse(self) -> None:
+        self.sentence = (
+            f"{self.path} is there already and stays; give another name, or let it be replaced"
+        )
 
     def drop(self) -> None:
         """Close the file and remove what has not got its name."""

@@ -10,6 +10,7 @@ import msgspec
 from lftui.metrics import Figures, Histogram
 from lftui.records import RESET_STATS, AnyRecord, Marked
 from lftui.run_state import Row, RunState
+from lftui.run_state import duration_s as load_s
 
 AGGREGATED = "Aggregated"
 PERCENTILES = (0.50, 0.66, 0.75, 0.80, 0.90, 0.95, 0.98, 0.99, 0.999, 0.9999, 1.0)
@@ -26,7 +27,8 @@ class Measured(msgspec.Struct):
 
     Attributes:
         rows: each requested endpoint and its figures, in the order of their first requests.
-        duration_s: seconds from the start of the load to the last response.
+        duration_s: seconds of load. Locust counts to the last response, so that its rate stands
+            still over a target that hangs; this is the length of every other export.
     """
 
     total: Figures
@@ -44,14 +46,11 @@ def measured(state: RunState) -> Measured:
     requested = [(number, row) for number, row in enumerate(state.rows) if row.figures.count]
     span = state.reset
     if span is None:
-        total, began = state.total, state.load_began_s
+        total, duration = state.total, load_s(state)
         rows = [(row, row.figures) for _, row in requested]
     else:
-        total, began = span.total, span.began_s
+        total, duration = span.total, span.covered_s
         rows = [(row, span.rows.get(number, Figures())) for number, row in requested]
-    duration = 0.0
-    if total.count and began is not None and state.last_response_s is not None:
-        duration = max(state.last_response_s - began, 0.0)
     return Measured(total, rows, duration)
 
 

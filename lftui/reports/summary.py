@@ -16,7 +16,7 @@ from lftui.judge.comparison import Comparison
 from lftui.judge.diagnosis import Explained, explain
 from lftui.judge.exit_code import exit_code
 from lftui.judge.health import Health
-from lftui.judge.verdict import judge
+from lftui.judge.verdict import Verdict
 from lftui.reports.comparison import comparison_json
 from lftui.reports.run_facts import moment, run_facts
 from lftui.reports.seconds import ErrorCount
@@ -29,16 +29,18 @@ SCHEMA = "lftui.summary/1"
 Json = dict[str, Any]
 
 
-def summary(state: RunState, errors: Mapping[int, ErrorCount] | None = None) -> Json:
+def summary(
+    state: RunState, verdict: Verdict, errors: Mapping[int, ErrorCount] | None = None
+) -> Json:
     """The summary as JSON's own types.
 
     Args:
         state: the run, also a half one.
+        verdict: the judge's word on it.
         errors: the errors since the last reset, by group (`PerSecondFold.errors`); without them
             those of the whole run are counted.
     """
     total, endpoints = endpoint_entries(state, state.reset)
-    verdict = judge(state)
     code = exit_code(state, verdict.outcome)
     return {
         "schema": SCHEMA,
@@ -58,9 +60,11 @@ def summary(state: RunState, errors: Mapping[int, ErrorCount] | None = None) -> 
     }
 
 
-def summary_text(state: RunState, errors: Mapping[int, ErrorCount] | None = None) -> str:
+def summary_text(
+    state: RunState, verdict: Verdict, errors: Mapping[int, ErrorCount] | None = None
+) -> str:
     """The summary as the text of its file."""
-    return json.dumps(summary(state, errors), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(summary(state, verdict, errors), indent=2, ensure_ascii=False) + "\n"
 
 
 def _comparison(comparison: Comparison | None) -> Json | None:

@@ -1,38 +1,53 @@
-"""Puts the exports into files, each of which is there whole or not at all.
-
-An older file of that name is replaced, as Locust does.
-"""
+"""Puts the exports into files, each of which is there whole or not at all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any, Protocol
 
 import msgspec
 
+from lftui.export_formats import format_named
 from lftui.records import AnyRecord
 from lftui.reports import locust_csv
-from lftui.reports.folds import Folds
 from lftui.reports.history import HistoryFold
-from lftui.reports.locust_json import SUFFIX, locust_json
+from lftui.reports.hlog import HlogFold
+from lftui.reports.html import html_report
+from lftui.reports.junit import junit_xml
+from lftui.reports.locust_figures import Cell
+from lftui.reports.locust_json import locust_json
+from lftui.reports.markdown import markdown_report
 from lftui.reports.seconds import PerSecondFold
+from lftui.reports.series import SeriesDocument, SeriesFold
+from lftui.reports.steps_csv import STEPS_SUFFIX, steps_rows
 from lftui.reports.summary import summary_text
+from lftui.reports.told import Told
 from lftui.run_state import RunState
 from lftui.whole_file import WholeFile, is_device
 
+_STREAMED = ("csv", "json_file", "series", "hlog")
+
 
 class Exports(msgspec.Struct, frozen=True):
-    """What to write. Paths as given; `json_file` gets Locust's `.json`, `csv_prefix` its four
-    names. `csv_full_history` gives each endpoint its rows in the history."""
+    """What to write.
 
-    summary: str | None = None
-    json_file: str | None = None
-    csv_prefix: str | None = None
-    csv_full_history: bool = False
+    Attributes:
+        files: by the name of the form (`lftui.export_formats`) the path, prefix or name given.
+        full_history: each endpoint has its rows in `PREFIX_stats_history.csv`.
+        texts: documents that are made elsewhere, by the name of their form.
+        replace: a file that is there is replaced; else it stays, and is told.
+    """
 
-    def any(self) -> bool:
-        """Whether there is anything to write."""
-        return bool(self.summary or self.json_file or self.csv_prefix)
+    files: Mapping[str, str] = {}
+    full_history: bool = False
+    texts: Mapping[str, str] = {}
+    replace: bool = True
+
+    def needs_records(self, state: RunState) -> bool:
+        """Whether the folded state is not enough: what goes second by second needs the records."""
+        by_second = any(self.files.get(name) for name in _STREAMED)
+        return by_second or bool(self.files.get("summary") and state.reset is not None)
 
 
 class ExportError(Exception):
@@ -49,15 +64,13 @@ class ExportError(Exception):
         self.written = written
 
 
-def export(
-    records: Iterable[AnyRecord], wanted: Exports, state: RunState | None = None
-) -> list[Path]:
+def export(records: Iterable[AnyRecord], wanted: Exports, told: Told) -> list[Path]:
     """Write what is wanted of a run, in one pass over its records.
 
     Args:
-        records: all records of the run, from its first; a half run's do.
+        records: all records of the run, from its first; none where `needs_records` says so.
         wanted: what to write.
-        state: the folded state where there is one already; without it the records are folded.
+        told: the same records folded and judged.
 
     Returns:
         The paths that were written.
@@ -65,16 +78,11 @@ def export(
     Raises:
         ExportError: some of them could not be written.
     """
-    files = _Files()
+    files = _Files(wanted)
     try:
-        table = files.begin(wanted.csv_prefix, locust_csv.HISTORY_SUFFIX)
-        folds = Folds(state, HistoryFold(wanted.csv_full_history) if table else None)
-        if table is None:
-            for record in records:
-                folds.apply(record)
-        else:
-            _write_history(table, records, folds)
-        _write_rest(files, wanted, folds.state, folds.seconds)
+        seconds = _write_streams(files, wanted, told, records)
+        _write_tables(files, told, seconds)
+        _write_documents(files, wanted, told, seconds)
     finally:
         files.drop()
     if files.sentences:
@@ -82,45 +90,118 @@ def export(
     return files.written
 
 
-def _write_history(table: WholeFile, records: Iterable[AnyRecord], folds: Folds) -> None:
-    table.add_rows([HistoryFold.header()])
+# --- what is written while the records go by -----------------------------------------------------
+
+
+class _Fold(Protocol):
+    """Makes pieces of a file from the records: rows of CSV, or text."""
+
+    def apply(self, record: AnyRecord) -> list[Any]: ...
+
+    def finish(self) -> list[Any]: ...
+
+
+class _Stream(msgspec.Struct, frozen=True):
+    """A file, what makes its pieces, and what takes them."""
+
+    file: WholeFile
+    fold: _Fold
+    add: Callable[[Iterable[Any]], None]
+
+
+def _write_streams(
+    files: _Files, wanted: Exports, told: Told, records: Iterable[AnyRecord]
+) -> PerSecondFold:
+    """Everything that is written second by second; the counts by second for what comes after."""
+    seconds = PerSecondFold()
+    streams = list(_streams(files, wanted, told))
+    for record in once(records):
+        seconds.apply(record)
+        for stream in streams:
+            if pieces := stream.fold.apply(record):
+                stream.add(pieces)
+    for stream in streams:
+        stream.add(stream.fold.finish())
+        stream.file.finish()
+    return seconds
+
+
+def _streams(files: _Files, wanted: Exports, told: Told) -> Iterator[_Stream]:
+    tables: dict[str, HistoryFold | SeriesFold] = {
+        locust_csv.HISTORY_SUFFIX: HistoryFold(wanted.full_history),
+        "_series.csv": SeriesFold(),
+    }
+    for suffix, fold in tables.items():
+        if file := files.begin("csv", suffix):
+            file.add_rows([fold.header()])
+            yield _Stream(file, fold, file.add_rows)
+    if file := files.begin("series"):
+        document = SeriesDocument(told.state)
+        file.add_text(document.header())
+        yield _Stream(file, document, file.add_text)
+    if file := files.begin("hlog"):
+        log = HlogFold(told.state)
+        file.add_lines(log.header())
+        yield _Stream(file, log, file.add_lines)
+
+
+def once(records: Iterable[AnyRecord]) -> Iterator[AnyRecord]:
+    """The records without those that came twice; RunState leaves them out, too."""
+    last = 0
     for record in records:
-        if rows := folds.apply(record):
-            table.add_rows(rows)
-    table.add_rows(folds.finish())
-    table.finish()
+        if record.seq:
+            if record.seq <= last:
+                continue
+            last = record.seq
+        yield record
 
 
-def _write_rest(files: _Files, wanted: Exports, state: RunState, seconds: PerSecondFold) -> None:
-    tables = {
-        locust_csv.STATS_SUFFIX: locust_csv.stats_rows(state),
-        locust_csv.FAILURES_SUFFIX: locust_csv.failures_rows(state, seconds),
-        locust_csv.EXCEPTIONS_SUFFIX: locust_csv.exceptions_rows(state),
+# --- what is written of the whole run ------------------------------------------------------------
+
+
+def _write_tables(files: _Files, told: Told, seconds: PerSecondFold) -> None:
+    tables: dict[str, Callable[[], Iterable[Iterable[Cell]]]] = {
+        locust_csv.STATS_SUFFIX: lambda: locust_csv.stats_rows(told.state),
+        locust_csv.FAILURES_SUFFIX: lambda: locust_csv.failures_rows(told.state, seconds),
+        locust_csv.EXCEPTIONS_SUFFIX: lambda: locust_csv.exceptions_rows(told.state),
+        STEPS_SUFFIX: lambda: steps_rows(told.state, told.verdict),
     }
     for suffix, rows in tables.items():
-        if table := files.begin(wanted.csv_prefix, suffix):
-            table.add_rows(rows)
-            table.finish()
-    if file := files.begin(wanted.json_file, SUFFIX):
-        file.add_text(locust_json(state, seconds))
-        file.finish()
-    if file := files.begin(wanted.summary):
-        errors = seconds.errors if state.reset is not None else None
-        file.add_text([summary_text(state, errors)])
-        file.finish()
+        if file := files.begin("csv", suffix):
+            file.add_rows(rows())
+            file.finish()
+
+
+def _write_documents(files: _Files, wanted: Exports, told: Told, seconds: PerSecondFold) -> None:
+    state, verdict = told.state, told.verdict
+    errors = seconds.errors if state.reset is not None else None
+    documents: dict[str, Callable[[], Iterable[str]]] = {
+        "json_file": lambda: locust_json(state, seconds),
+        "summary": lambda: [summary_text(state, verdict, errors)],
+        "html": lambda: [html_report(state, verdict, told.trend)],
+        "markdown": lambda: [markdown_report(state, verdict)],
+        "junit": lambda: [junit_xml(state, verdict)],
+        **{name: lambda text=text: [text] for name, text in wanted.texts.items()},  # type: ignore[misc]
+    }
+    for name, document in documents.items():
+        if file := files.begin(name, format_named(name).suffixes[0]):
+            file.add_text(document())
+            file.finish()
 
 
 class _Files:
     """The files of one export."""
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: Exports) -> None:
+        self._wanted = wanted
         self._all: list[WholeFile] = []
 
-    def begin(self, name: str | None, suffix: str = "") -> WholeFile | None:
+    def begin(self, name: str, suffix: str = "") -> WholeFile | None:
         """The next file; None where it is not wanted."""
-        if not name:
+        given = self._wanted.files.get(name)
+        if not given:
             return None
-        file = WholeFile(Path(name + suffix))
+        file = WholeFile(Path(given + suffix), replace=self._wanted.replace)
         twin = next((one for one in self._all if one.target == file.target), None)
         if twin is not None and not is_device(file.path):
             file.sentence = f"two exports go to {file.path}; give each a name of its own"

@@ -118,11 +118,14 @@ class Shelf:
 
         return await _aside(read)
 
-    async def export(self, run: str, wanted: dict[str, str]) -> tuple[list[str], list[str]]:
+    async def export(
+        self, run: str, wanted: dict[str, str], replace: bool = True
+    ) -> tuple[list[str], list[str]]:
         """Write exports; the paths written, and a sentence for each that could not be.
 
         Args:
-            wanted: the file (or prefix) of each format: `summary`, `csv`, `json_file`, `text`.
+            wanted: the file (or prefix) of each form (`lftui.export_formats`).
+            replace: files that are there are replaced; else they stay, and a sentence says so.
         """
 
         def write() -> tuple[list[str], list[str]]:
@@ -131,7 +134,7 @@ class Shelf:
             folder = self.store.find(run)
             for path in wanted.values():
                 Path(path).expanduser().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return export_run(folder, wanted)
+            return export_run(folder, wanted, replace)
 
         return await _aside(write)
 

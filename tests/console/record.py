@@ -135,6 +135,23 @@ async def interrupted(operator: Operator) -> None:
     await operator.seconds(12)
 
 
+async def report(operator: Operator) -> None:
+    """What a report has to show: five steps by hand, a limit that breaks on the way, notes, errors of
+    several kinds, a baseline."""
+    for users in (10, 25, 45, 70, 100):
+        operator.do(SetUsers(users=users, spawn_rate=50))
+        await operator.until(lambda state, users=users: state.users == users)  # type: ignore[misc]
+        await operator.seconds(11)
+        if users == 25:
+            operator.do(Note(text="deployed v2 to node 3 <b>&amp; =1+1</b>"))
+    await operator.until(lambda state: state.guard.broken)
+    await operator.seconds(3)
+    operator.do(SetUsers(users=10, spawn_rate=50))
+    await operator.until(lambda state: state.users == 10)
+    await operator.seconds(6)
+    await operator.stop()
+
+
 Play = Callable[[Operator], Awaitable[None]]
 THRESHOLDS = ["--threshold", "p95_ms<1500", "--threshold", "error_ratio<5%"]
 SLOW_STEPS = "steps:start=10,step=30,every=12s,to=130,rate=60"
@@ -146,6 +163,11 @@ RECORDINGS: dict[str, tuple[Play, list[str], list[str]]] = {
         ["--baseline", "none", "--shape", SLOW_STEPS, "--guard", "propose", *THRESHOLDS],
     ),
     "errors": (errors, ["--errors", "0.15"], [*BASELINE, "-u", "20", "-r", "20", "-t", "5m"]),
+    "report": (
+        report,
+        ["--capacity", "5", "--errors", "0.04"],
+        [*BASELINE, "--shape", "manual", "-u", "10", "-r", "50", "--guard", "warn", *THRESHOLDS],
+    ),
     "interrupted": (interrupted, [], [*BASELINE, "-u", "10", "-r", "5", "-t", "5m"]),
 }
 

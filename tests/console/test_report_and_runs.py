@@ -23,6 +23,7 @@ from lftui.screens.report.screen import ReportScreen
 from lftui.screens.runs.screen import RunsScreen
 from lftui.screens.setup.screen import SetupScreen
 from lftui.services.hub import Services
+from lftui.widgets.check import Check
 from lftui.widgets.lines import Lines
 from lftui.widgets.table.table import LiveTable
 from tests.console.shelved import shelve
@@ -122,6 +123,7 @@ def test_export_writes_what_is_chosen_and_shows_the_paths(folder: Path) -> None:
         await until(pilot, lambda: paths.option_count)
         assert (place / "summary.json").is_file()
         assert (place / "locust_stats.csv").is_file()
+        assert (place / "report.html").is_file()
         copied: list[str] = []
         app.copy_to_clipboard = copied.append  # type: ignore[method-assign]
         await pilot.press("y")
@@ -142,6 +144,27 @@ def test_an_export_that_cannot_be_written_loses_nothing(folder: Path) -> None:
         await pilot.press("f5")
         await until(pilot, lambda: "nothing was written" in text(app))
         assert (folder / "file").read_text() == "mine"
+
+    drive(folder, lambda: ReportScreen(NEW), test)
+
+
+def test_an_export_replaces_what_is_there_only_when_it_is_told_to(folder: Path) -> None:
+    async def test(app: ShelfApp, pilot: Driver) -> None:
+        await until(pilot, lambda: "Notes" in text(app))
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, ExportDialog))
+        place = folder / "out"
+        place.mkdir()
+        (place / "report.html").write_text("mine")
+        app.screen.query_one("#folder", Input).value = str(place)
+        await pilot.press("f5")
+        await until(pilot, lambda: "report.html is there already and stays" in text(app))
+        assert (place / "report.html").read_text() == "mine"
+        assert (place / "summary.json").is_file()
+        app.screen.query_one("#replace", Check).value = True
+        await pilot.press("f5")
+        await until(pilot, lambda: "wrote 8 files" in text(app))
+        assert (place / "report.html").read_text().startswith("<!doctype html>")
 
     drive(folder, lambda: ReportScreen(NEW), test)
 

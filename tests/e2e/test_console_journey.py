@@ -52,7 +52,7 @@ def test_from_setup_to_an_exported_report_with_keys_alone(lftui: Lftui) -> None:
         one.press("e")
         one.wait_text("Summary: every figure", "space chooses")
         one.press("f5")
-        one.wait_text("wrote 5 files", "locust_stats.csv")
+        one.wait_text("wrote 8 files", "locust_stats.csv")
         exports = live.folder / "exports"
         summary = json.loads((exports / "summary.json").read_text(encoding="utf-8"))
         with (exports / "locust_stats.csv").open(encoding="utf-8", newline="") as file:
@@ -68,7 +68,7 @@ def test_from_setup_to_an_exported_report_with_keys_alone(lftui: Lftui) -> None:
         )
         wait_for(lambda: served(url) >= counted - health, "the target's own count")
         assert counted - health <= served(url) <= exact(records) - health
-        one.leave("escape", "wrote 5 files")
+        one.leave("escape", "wrote 8 files")
 
         one.press("a")
         one.wait_text("main → demo (embedded)", "constant: 6 users", "[ Start  F5 ]")

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from lftui.metrics import Histogram
 from lftui.records import RESET_STATS, EndpointTick, ExceptionSeen, Tick
-from lftui.reports.folds import Folds
 from lftui.reports.history import HistoryFold
 from lftui.reports.locust_csv import exceptions_rows, failures_rows, stats_rows, utc_timestamp
 from lftui.reports.locust_figures import PERCENTILES, formula_safe, percentile_names
@@ -19,6 +18,7 @@ from lftui.reports.locust_json import locust_json
 from lftui.reports.ranks import RankedTimes, RecentTimes
 from lftui.reports.seconds import PerSecond, PerSecondFold, second_of
 from lftui.run_state import RunState
+from tests.unit.exported import Folded
 from tests.unit.strategies import MONO, WALL, Play, Sent, plays
 
 SPARSE = st.lists(st.integers(0, 3_600_000_000), max_size=40).map(
@@ -26,16 +26,13 @@ SPARSE = st.lists(st.integers(0, 3_600_000_000), max_size=40).map(
 )
 
 
-def folded(play: Play, full: bool = True) -> tuple[Folds, list[list[Any]]]:
+def folded(play: Play, full: bool = True) -> tuple[Folded, list[list[Any]]]:
     """The folds of a run, and the rows of its history."""
-    folds = Folds(None, HistoryFold(full))
-    rows: list[list[Any]] = []
-    for record in play.records:
-        rows += folds.apply(record)
-    return folds, rows + folds.finish()
+    folds = Folded(play.records, full)
+    return folds, folds.rows
 
 
-def json_of(folds: Folds) -> Any:
+def json_of(folds: Folded) -> Any:
     return json.loads("".join(locust_json(folds.state, folds.seconds)))
 
 
@@ -173,14 +170,14 @@ def test_json_has_three_digits() -> None:
     assert entry["total_response_time"] == 152.563
 
 
-def test_rates_are_over_the_time_to_the_last_response() -> None:
+def test_rates_are_over_the_whole_load_and_fall_while_the_target_hangs() -> None:
     play = Play()
     endpoint = play.endpoint()
     requests = [Sent(endpoint, 1, failed=True)] + [Sent(endpoint, 1)] * 9
     play.tick(requests, last_response=MONO + 0.5)
     play.tick(last_response=MONO + 0.5)
     _, row, _ = stats_rows(folded(play)[0].state)
-    assert row[9:11] == [20.0, 2.0]
+    assert row[9:11] == [5.0, 0.5]
 
 
 def test_history_has_one_group_of_rows_a_second_and_ends_with_everything() -> None:
@@ -212,7 +209,7 @@ def test_the_stats_since_a_reset() -> None:
     folds, history = folded(play)
     _, *rows = stats_rows(folds.state)
     assert [(row[1], row[2]) for row in rows] == [("/", 3), ("/other", 0), ("Aggregated", 3)]
-    assert rows[0][9] == 6.0
+    assert rows[0][9] == 3.0
     assert rows[1][11:] == ["N/A"] * 11
     (entry,) = json_of(folds)
     assert entry["num_reqs_per_sec"] == {str(int(WALL) + 1): 3}

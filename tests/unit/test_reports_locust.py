@@ -18,7 +18,9 @@ import pytest
 
 from lftui.records import AnyRecord, read_lines
 from lftui.records.codec import decode_record
-from lftui.reports import write
+from lftui.reports.write import Exports
+from lftui.run_state import duration_s
+from tests.unit.exported import exported, state_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 30
@@ -156,9 +158,8 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     )
     assert done.returncode == 0, done.stderr
     ours = str(made / "ours")
-    write.export(records_of(made), write.Exports(json_file=ours, csv_prefix=ours))
-    full = write.Exports(csv_prefix=f"{ours}_full", csv_full_history=True)
-    write.export(records_of(made), full)
+    exported(records_of(made), Exports({"json_file": ours, "csv": ours}))
+    exported(records_of(made), Exports({"csv": f"{ours}_full"}, full_history=True))
     return made
 
 
@@ -215,13 +216,27 @@ def test_the_header_and_the_number_of_rows_are_locusts(folder: Path, suffix: str
 
 def test_stats(folder: Path) -> None:
     ours, theirs = both(folder, "_stats.csv")
+    load_s = length_of_load_s(folder)
     for mine, locusts in zip(map(unescaped, ours[1:]), theirs[1:], strict=True):
         assert mine[:4] == locusts[:4]
         assert_percentiles_agree(mine[4:5], locusts[4:5])
-        assert_same_numbers(mine[5:11], locusts[5:11])
+        assert_same_numbers(mine[5:9], locusts[5:9])
+        # Locust's rates end with the last response, ours with the load, as in every other export.
+        assert [float(rate) for rate in mine[9:11]] == pytest.approx(
+            [int(count) / load_s for count in mine[2:4]]
+        )
+        assert [float(rate) for rate in mine[9:11]] == pytest.approx(
+            [float(rate) for rate in locusts[9:11]], rel=0.01
+        )
         assert_percentiles_agree(mine[11:], locusts[11:])
     assert ours[-1][:2] == ["", "Aggregated"]
     assert "'=1+1" in [row[1] for row in ours]
+
+
+def length_of_load_s(folder: Path) -> float:
+    """Seconds of load, or of what came after the reset."""
+    state = state_of(records_of(folder))
+    return duration_s(state) if state.reset is None else state.reset.covered_s
 
 
 def test_history(folder: Path) -> None:

@@ -10,19 +10,19 @@ import jsonschema
 import pytest
 from hypothesis import given
 
+from lftui.judge.verdict import judge
 from lftui.records import (
     RESET_STATS,
     SCHEMA,
-    AnyRecord,
     ExceptionSeen,
     FileFact,
     Finished,
     GeneratorHealth,
     RunStarted,
 )
-from lftui.reports.folds import Folds
 from lftui.reports.summary import summary, summary_text
 from lftui.run_state import RunState
+from tests.unit.exported import Folded
 from tests.unit.strategies import Play, Sent, plays
 
 DOCUMENT = json.loads(
@@ -35,7 +35,7 @@ VALIDATOR = jsonschema.Draft202012Validator(
 
 def summary_of(play: Play) -> dict[str, Any]:
     """The summary as it stands in its file, valid by the schema."""
-    found: dict[str, Any] = json.loads(summary_text(play.state))
+    found: dict[str, Any] = json.loads(summary_text(play.state, judge(play.state)))
     VALIDATOR.validate(found)
     return found
 
@@ -70,14 +70,15 @@ def test_any_run_has_a_valid_summary_whose_requests_are_those_sent(play: Play) -
 
 @pytest.mark.parametrize("take_out", ["endpoints", "generator", "totals", "verdict"])
 def test_the_schema_misses_what_is_not_there(take_out: str) -> None:
-    found = summary(Play().state)
+    state = Play().state
+    found = summary(state, judge(state))
     del found[take_out]
     with pytest.raises(jsonschema.ValidationError):
         VALIDATOR.validate(found)
 
 
 def test_a_state_that_saw_nothing_has_a_valid_summary() -> None:
-    found = summary(RunState())
+    found = summary(RunState(), judge(RunState()))
     VALIDATOR.validate(found)
     assert found["run"]["id"] == ""
     assert found["run"]["started_at"] is None
@@ -273,16 +274,9 @@ def reset_run() -> Play:
     return play
 
 
-def folded(stream: list[AnyRecord]) -> Folds:
-    folds = Folds(None, None)
-    for record in stream:
-        folds.apply(record)
-    return folds
-
-
 def test_after_a_reset_only_what_came_after_it_counts() -> None:
-    folds = folded(reset_run().records)
-    found = summary(folds.state, folds.seconds.errors)
+    folds = Folded(reset_run().records)
+    found = summary(folds.state, judge(folds.state), folds.seconds.errors)
     VALIDATOR.validate(found)
     assert (found["totals"]["requests"], found["totals"]["failures"]) == (4, 1)
     assert [entry["name"] for entry in found["endpoints"]] == ["/"]

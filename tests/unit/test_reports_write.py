@@ -13,11 +13,19 @@ from pathlib import Path
 import pytest
 
 from lftui import whole_file
+from lftui.export_formats import CSV_BEGINS, FORMATS
 from lftui.records import AnyRecord
 from lftui.reports.write import ExportError, Exports, export
+from tests.unit.exported import exported, told_of
 from tests.unit.strategies import Play
 
-CSV = ("_stats.csv", "_stats_history.csv", "_failures.csv", "_exceptions.csv")
+CSV = tuple(CSV_BEGINS)
+NAMES = {
+    *(form.file for form in FORMATS if form.suffixes == ("",)),
+    "locust.json",
+    *(f"run{suffix}" for suffix in CSV),
+}
+ALL = {form.name: form.file for form in FORMATS if form.name != "text"}
 
 
 def played(seconds: int = 3) -> Play:
@@ -27,41 +35,26 @@ def played(seconds: int = 3) -> Play:
 
 
 def everything(folder: Path) -> Exports:
-    return Exports(
-        summary=str(folder / "summary.json"),
-        json_file=str(folder / "locust"),
-        csv_prefix=str(folder / "run"),
-    )
+    files = {name: str(folder / file) for name, file in {**ALL, "csv": "run"}.items()}
+    return Exports({**files, "text": str(folder / "report.txt")}, texts={"text": "as text\n"})
 
 
 def test_all_exports_are_written_and_named(tmp_path: Path) -> None:
-    written = export(played().records, everything(tmp_path))
-    names = {"summary.json", "locust.json", *(f"run{suffix}" for suffix in CSV)}
-    assert {path.name for path in written} == names
-    assert {path.name for path in tmp_path.iterdir()} == names
+    written = exported(played().records, everything(tmp_path))
+    assert {path.name for path in written} == NAMES
+    assert {path.name for path in tmp_path.iterdir()} == NAMES
     assert json.loads((tmp_path / "summary.json").read_text("utf-8"))["totals"]["requests"] == 6
     assert json.loads((tmp_path / "locust.json").read_text("utf-8"))[0]["num_requests"] == 6
     with (tmp_path / "run_stats_history.csv").open(newline="") as file:
         assert len(list(csv.reader(file))) == 4
 
 
-@pytest.mark.parametrize("seconds", [0, 3])
-def test_a_state_that_is_folded_already_gives_the_same_files(tmp_path: Path, seconds: int) -> None:
-    play = played(seconds)
-    export(play.records, everything(tmp_path / "folded"))
-    export(play.records, everything(tmp_path / "given"), play.state)
-    for path in (tmp_path / "folded").iterdir():
-        assert path.read_bytes() == (tmp_path / "given" / path.name).read_bytes()
-
-
 def test_nothing_wanted_nothing_written() -> None:
-    assert not Exports().any()
-    assert Exports(csv_prefix="x").any()
-    assert export(played().records, Exports()) == []
+    assert exported(played().records, Exports()) == []
 
 
 def test_missing_folders_are_made(tmp_path: Path) -> None:
-    export(played().records, everything(tmp_path / "a" / "b"))
+    exported(played().records, everything(tmp_path / "a" / "b"))
     assert (tmp_path / "a" / "b" / "run_stats.csv").exists()
 
 
@@ -69,7 +62,7 @@ def test_an_older_file_is_replaced_and_keeps_its_permissions(tmp_path: Path) -> 
     path = tmp_path / "summary.json"
     path.write_text("old")
     path.chmod(0o640)
-    export(played().records, Exports(summary=str(path)))
+    exported(played().records, Exports({"summary": str(path)}))
     assert json.loads(path.read_text("utf-8"))["schema"] == "lftui.summary/1"
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
@@ -78,7 +71,7 @@ def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
     path, link = tmp_path / "real.json", tmp_path / "link.json"
     path.write_text("old")
     link.symlink_to(path)
-    export(played().records, Exports(summary=str(link)))
+    exported(played().records, Exports({"summary": str(link)}))
     assert link.is_symlink()
     assert path.read_text("utf-8").startswith("{")
 
@@ -88,7 +81,7 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        export(played().records, Exports(summary=str(pipe)))
+        exported(played().records, Exports({"summary": str(pipe)}))
         assert os.read(reader, 1 << 16).startswith(b'{\n  "schema"')
     finally:
         os.close(reader)
@@ -100,7 +93,7 @@ def test_text_that_cannot_be_encoded_is_written_out(tmp_path: Path) -> None:
     play.tick([], target_by_class={})
     play.endpoint("/half \ud800 pair")
     play.seconds(1)
-    export(play.records, everything(tmp_path))
+    exported(play.records, everything(tmp_path))
     json.loads((tmp_path / "summary.json").read_text("utf-8"))
 
 
@@ -109,7 +102,7 @@ def test_text_that_cannot_be_encoded_is_written_out(tmp_path: Path) -> None:
 
 def failing(wanted: Exports) -> ExportError:
     with pytest.raises(ExportError) as caught:
-        export(played().records, wanted)
+        exported(played().records, wanted)
     return caught.value
 
 
@@ -120,23 +113,20 @@ def test_a_directory_is_no_file_and_the_others_are_written(tmp_path: Path) -> No
     assert error.sentences == [
         f"{tmp_path}/summary.json cannot be written: is a directory; name a file in it"
     ]
-    assert {path.name for path in error.written} == {
-        "locust.json",
-        *(f"run{suffix}" for suffix in CSV),
-    }
+    assert {path.name for path in error.written} == NAMES - {"summary.json"}
     assert str(error) == error.sentences[0]
 
 
 def test_a_folder_that_cannot_be_made_is_told_once(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    error = failing(Exports(csv_prefix=str(tmp_path / "file" / "run")))
+    error = failing(Exports({"csv": str(tmp_path / "file" / "run")}))
     assert len(error.sentences) == 1
     assert f"the folder {tmp_path}/file cannot be made" in error.sentences[0]
     assert error.written == []
 
 
 def test_two_exports_of_one_name(tmp_path: Path) -> None:
-    error = failing(Exports(summary=f"{tmp_path}/a.json", json_file=f"{tmp_path}/a"))
+    error = failing(Exports({"summary": f"{tmp_path}/a.json", "json_file": f"{tmp_path}/a"}))
     assert error.sentences == [f"two exports go to {tmp_path}/a.json; give each a name of its own"]
     assert isinstance(json.loads((tmp_path / "a.json").read_text("utf-8")), list)
 
@@ -155,7 +145,7 @@ def test_a_disk_that_fails_leaves_the_older_file(
     old.write_text("old")
     monkeypatch.setattr(whole_file.os, "fsync", fail)
     error = failing(everything(tmp_path))
-    assert len(error.sentences) == 6
+    assert len(error.sentences) == len(NAMES)
     assert all(say in sentence for sentence in error.sentences)
     assert old.read_text() == "old"
     assert list(tmp_path.iterdir()) == [old]
@@ -167,7 +157,7 @@ def test_a_full_disk_in_the_middle_of_the_history(tmp_path: Path) -> None:
     error = failing(everything(tmp_path))
     assert len(error.sentences) == 1
     assert "run_stats_history.csv cannot be written: no space left" in error.sentences[0]
-    assert len(error.written) == 5
+    assert len(error.written) == len(NAMES) - 1
 
 
 def test_an_interrupted_export_leaves_no_half_file(tmp_path: Path) -> None:
@@ -176,7 +166,7 @@ def test_an_interrupted_export_leaves_no_half_file(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        export(interrupted(), everything(tmp_path))
+        export(interrupted(), everything(tmp_path), told_of(played().records))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -14,16 +14,12 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from lftui.export_formats import FORMATS
 from lftui.plan import PlanError
 from lftui.widgets.check import Check
 from lftui.widgets.lines import Lines
 
-FORMATS: tuple[tuple[str, str, str], ...] = (
-    ("summary", "summary.json", "Summary: every figure and verdict, JSON (lftui.summary/1)"),
-    ("csv", "locust", "CSV: Locust's four files and columns"),
-    ("json_file", "locust", "JSON: Locust's --json-file format"),
-    ("text", "report.txt", "Text: the report as plain text"),
-)
+_FIRST = ("html", "summary", "csv")
 
 
 class ExportDialog(ModalScreen[None]):
@@ -49,10 +45,11 @@ class ExportDialog(ModalScreen[None]):
         with Vertical(classes="dialog", id="export"):
             yield Lines((f"Export {self._run_id}", "header"))
             with VerticalScroll(id="formats"):
-                for name, _, label in FORMATS:
-                    yield Check(Content(label), name in ("summary", "csv"), id=f"as-{name}")
+                for form in FORMATS:
+                    yield Check(Content(form.label), form.name in _FIRST, id=f"as-{form.name}")
             yield Lines("into the folder")
             yield Input(str(self._folder()), id="folder", select_on_focus=False)
+            yield Check(Content("replace files that are there"), False, id="replace")
             yield Lines(
                 ("space chooses, enter or F5 writes, esc closes", "dim"), id="export-status"
             )
@@ -62,7 +59,7 @@ class ExportDialog(ModalScreen[None]):
         """Nothing is written yet."""
         self.query_one("#paths", OptionList).display = False
         self.query_one("#folder", Input).cursor_blink = False
-        self.query_one("#as-summary").focus()
+        self.query_one(f"#as-{FORMATS[0].name}").focus()
 
     def _folder(self) -> Path:
         try:
@@ -76,20 +73,22 @@ class ExportDialog(ModalScreen[None]):
         """Write what is chosen."""
         folder = Path(self.query_one("#folder", Input).value.strip() or ".").expanduser()
         wanted = {
-            name: str(folder / file)
-            for name, file, _ in FORMATS
-            if self.query_one(f"#as-{name}", Check).value
+            form.name: str(folder / form.file)
+            for form in FORMATS
+            if self.query_one(f"#as-{form.name}", Check).value
         }
         if not wanted:
             self._say("nothing is chosen: space chooses a format", "warning")
             return
         self._say(f"writing {len(wanted)} exports… (a long journal takes some seconds)", "accent")
-        self._write(wanted)
+        # In the run's own folder of exports are earlier ones of the same run, and nothing else.
+        replace = self.query_one("#replace", Check).value or folder == self._folder()
+        self._write(wanted, replace)
 
     @work(exclusive=True)
-    async def _write(self, wanted: dict[str, str]) -> None:
+    async def _write(self, wanted: dict[str, str], replace: bool) -> None:
         try:
-            written, failures = await self._shelf.export(self._run_id, wanted)
+            written, failures = await self._shelf.export(self._run_id, wanted, replace)
         except PlanError as error:
             self._say(f"nothing was written: {error}", "critical")
             return
