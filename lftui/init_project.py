@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from lftui import exit_codes
 from lftui.arguments import Arguments
 from lftui.plan import PlanError
-from lftui.safe_text import redact_url, safe
+from lftui.safe_text import redact_url, safe_line
 from lftui.settings import host_of, read_settings
 from lftui.starting_point import DEFAULT_URL, SETTINGS, place, starting_files
 
@@ -20,6 +20,7 @@ _DESCRIPTION = (
     "Actions; nothing that is there is touched"
 )
 _PROJECT = "pyproject.toml"
+_LONGEST = 5_000
 
 
 def init_project(argv: list[str]) -> int:
@@ -42,7 +43,7 @@ def init_project(argv: list[str]) -> int:
         del files[SETTINGS]
     written = place(folder, files)
     for line in [*_said(folder, files, written), *_next(folder, url)]:
-        print(safe(line))
+        print(safe_line(line, _LONGEST))
     return exit_codes.PASS
 
 
@@ -52,15 +53,17 @@ def _checked(url: str) -> str:
     Raises:
         PlanError: it is none.
     """
-    if not url.isprintable() or " " in url or not host_of(url):
-        raise PlanError(f"--host '{redact_url(url)}' is no URL like https://staging.example")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https"):
-        raise PlanError(f"--host '{redact_url(url)}' is no URL like https://staging.example")
-    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
+    host = host_of(url)
+    parts = urlsplit(url) if host else None
+    if parts is None or parts.scheme not in ("http", "https") or not url.isprintable():
+        shown = safe_line(redact_url(url), _LONGEST)
+        raise PlanError(f"--host '{shown}' is no URL like https://staging.example")
+    if " " in url:
+        raise PlanError(f"--host of {host} has a space in it: write the URL without one")
+    if "@" in parts.netloc or parts.query or parts.fragment:
         raise PlanError(
-            f"--host '{redact_url(url)}' has more than a base URL, and it goes into a file: leave "
-            "out name, password and query; headers take secrets from the environment"
+            f"--host of {host} has more than a base URL, and it goes into a file: leave out name, "
+            "password and query; headers take secrets from the environment"
         )
     return url
 
@@ -69,7 +72,7 @@ def _has_settings(project: Path) -> bool:
     """Whether this `pyproject.toml` has a table [tool.lftui]; one that cannot be read has none."""
     try:
         return "lftui" in tomllib.loads(project.read_text(encoding="utf-8")).get("tool", {})
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, TypeError):
         return False
 
 
