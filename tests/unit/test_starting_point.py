@@ -184,6 +184,12 @@ def test_a_host_that_is_no_url_is_refused(
     assert tree(tmp_path) == {}
 
 
+def test_a_space_in_the_host_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = refused(capsys, str(tmp_path / "new"), "--host", "http://a.example/b c")
+    assert "has a space in it" in said
+    assert tree(tmp_path) == {}
+
+
 @pytest.mark.parametrize(
     "host", ["https://me:hunter2@a.example", "https://hunter2@a.example", "https://a.example/?key=hunter2"]
 )  # fmt: skip
