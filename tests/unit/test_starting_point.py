@@ -256,6 +256,14 @@ def test_what_stands_in_the_way_is_named_and_nothing_is_written(
     assert tree(tmp_path) == before
 
 
+def test_where_all_is_there_nothing_has_to_be_writable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place(tmp_path, FILES)
+    monkeypatch.delattr(placing.os, "open")
+    assert place(tmp_path, FILES) == []
+
+
 def test_a_link_to_a_file_is_a_file_that_is_there(tmp_path: Path) -> None:
     (tmp_path / "theirs").write_text("theirs", encoding="utf-8")
     (tmp_path / "two.txt").symlink_to(tmp_path / "theirs")
@@ -310,7 +318,8 @@ def test_a_name_that_is_taken_meanwhile_stays_theirs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def meanwhile(fd: int) -> None:
-        (tmp_path / "two.txt").write_text("theirs", encoding="utf-8")
+        if list(tmp_path.glob("*.part")):  # its text waits for its name
+            (tmp_path / "two.txt").write_text("theirs", encoding="utf-8")
 
     monkeypatch.setattr(placing.os, "fsync", meanwhile)
     assert place(tmp_path, FILES) == ["a/b/one.txt"]

@@ -190,6 +190,7 @@ def test_load_test_has_the_guide_s_inputs_all_exports_and_keeps_them(path: Path)
     (run,) = [step for step in steps if "--headless" in step.get("run", "")]
     (words,) = commands_of(run["run"])
     assert options_of(words) >= EXPORTS
+    assert "exec lftui" in run["run"], "else a canceled job's signal ends at the shell"
     assert "if" not in run
     after = steps[steps.index(run) + 1 :]
     assert [step["if"] for step in after] == ["always()", "always()"]
