@@ -67,6 +67,8 @@ class Member(FastHttpUser):
         self.headers: dict[str, str] = {}
         account = {"username": USER, "password": PASSWORD}
         with self.client.post("/login", json=account, catch_response=True) as response:
+            if not 200 <= response.status_code < 300:
+                return  # a failure already, with its own reason
             try:
                 self.headers["Authorization"] = f"Bearer {response.json()['token']}"
             except (ValueError, TypeError, KeyError):
