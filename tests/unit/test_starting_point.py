@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lftui.baseline import read_baseline
@@ -53,10 +53,10 @@ def test_every_file_is_valid_and_harmless(tmp_path: Path) -> None:
     files = starting_files()
     assert list(files) == NAMES
     place(tmp_path, files)
-    settings = read_settings(None, tmp_path)
-    assert settings.targets["local"].url == "http://127.0.0.1:8000"
-    assert settings.guard.action == "stop"
-    assert settings.thresholds
+    read = read_settings(None, tmp_path)
+    assert read.targets["local"].url == "http://127.0.0.1:8000"
+    assert read.guard.action == "stop"
+    assert read.thresholds
     document = document_of(read_baseline(tmp_path / "baseline.json"), "baseline.json")
     assert not document.endpoints, "a figure here would fail somebody's first run"
     assert document.load_scenarios["smoke"].users == 5
@@ -84,6 +84,7 @@ def test_the_target_is_filled_in_under_an_honest_name(tmp_path: Path, url: str, 
     assert {name: url} == {one: target.url for one, target in targets.items()}
 
 
+@settings(deadline=None)  # how long it takes is up to the machine
 @given(st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=40))
 def test_no_url_breaks_the_settings(path: str) -> None:
     url = f"https://a.example/{path}"
