@@ -25,6 +25,7 @@ lftui: load tests with Locust that are true, cannot be lost, and are steered by 
   lftui compare RUN RUN|FILE          against an earlier run or a baseline: exit code 1 if worse
   lftui baseline promote RUN          make a run the baseline; also: baseline show, baseline diff
   lftui validate [--host URL]         check the setup; --smoke: run every task once
+  lftui init [DIR] [--host URL]       a start for one's own API: locustfile, baseline, settings, CI
   lftui --version                     lftui --help
 
 Locust's options keep their names and meanings (-f -H -u -r -t -s --csv --json-file --tags …:
@@ -147,6 +148,12 @@ def _baseline(argv: list[str]) -> int:
     return baseline(argv)
 
 
+def _init(argv: list[str]) -> int:
+    from lftui.init_project import init_project
+
+    return init_project(argv)
+
+
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "demo": _demo,
     "attach": _attach,
@@ -159,6 +166,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "compare": _compare,
     "baseline": _baseline,
     "validate": _validate,
+    "init": _init,
 }
 
 

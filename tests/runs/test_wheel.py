@@ -100,6 +100,19 @@ def test_wheel_bundles_the_scenarios_and_the_baseline(wheel: Path) -> None:
     assert bundled == expected
 
 
+def test_wheel_carries_the_starting_point_as_it_is(wheel: Path) -> None:
+    inside = contents(wheel)
+    files = ROOT / "lftui" / "starting_point" / "files"
+    expected = {
+        str(path.relative_to(ROOT)): path.read_bytes()
+        for path in files.rglob("*")
+        if path.is_file() and not is_left_behind(path.relative_to(files))
+    }
+    assert len(expected) == 4
+    folder = f"{files.relative_to(ROOT)}/"
+    assert {name: data for name, data in inside.items() if name.startswith(folder)} == expected
+
+
 def test_wheel_holds_the_package_and_nothing_beside_it(wheel: Path) -> None:
     inside = contents(wheel)
     assert "lftui/cli.py" in inside or "lftui/cli/__init__.py" in inside
@@ -171,6 +184,16 @@ def test_installed_wheel_makes_an_html_report(installed: Path, tmp_path: Path) -
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.rstrip().endswith("</html>")
+
+
+def test_installed_wheel_starts_a_project(installed: Path, tmp_path: Path) -> None:
+    done = run_installed(installed, tmp_path, "init", "shop")
+    assert done.returncode == 0, done.stderr
+    files = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert files == {
+        "shop/locustfiles/api.py", "shop/baseline.json", "shop/lftui.toml",
+        "shop/.github/workflows/load-test.yml",
+    }  # fmt: skip
 
 
 def test_installed_wheel_runs_the_demo(installed: Path, tmp_path: Path) -> None:

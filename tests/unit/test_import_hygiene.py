@@ -53,6 +53,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "lftui.compare": HEADLESS_MUST_NOT,
     "lftui.baselines": HEADLESS_MUST_NOT,
     "lftui.guard": HEADLESS_MUST_NOT,
+    "lftui.init_project": HEADLESS_MUST_NOT,
     "lftui.runner": GENERATOR_MUST_NOT,
     "lftui.generator": GENERATOR_MUST_NOT,
     "lftui.http": GENERATOR_MUST_NOT,
