@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.terminal import Terminal, terminal
-from tests.runs.live import EXPORTS, LFTUI, Lftui, Live, Marked, logs
+from tests.runs.live import EXPORTS, LFTUI, Lftui, Live, Marked, logs, text_of
 from tests.runs.target import Target
 
 VISITOR = """
@@ -224,7 +224,9 @@ def test_secrets_are_told_to_nobody(lftui: Lftui, target: Target) -> None:
         assert_silent("the terminal", screen.raw.decode())
         assert "***" in screen.text
     files = [path for path in live.folder.rglob("*") if path.is_file()]
-    assert {path.name for path in files} >= {"run.json", "journal.ndjson", "generator.log"}
+    assert {path.name for path in files} >= {"run.json", "journal.ndjson.zst", "generator.log"}
+    files.remove(live.folder / "journal.ndjson.zst")
+    assert_silent("the journal", text_of(live.folder).decode())
     exported = [lftui.folder / "summary.json"] if EXPORTS else []
     for path in [*files, *exported]:
         assert_silent(path.name, path.read_text(encoding="utf-8"))
