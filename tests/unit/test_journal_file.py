@@ -24,8 +24,8 @@ from lftui.supervisor.packing import pack
 from lftui.supervisor.zstd import ZstdDecompressor, compress
 from lftui.supervisor.zstd_frames import frames
 
-TEXT = b"".join(b'{"seq":%d,"text":"%s"}\n' % (n, b"ab" * (n % 7)) for n in range(1, 60))
-FRAME = 200
+TEXT = b"".join(b'{"seq":%d,"text":"%s"}\n' % (n, b"ab" * (n % 7)) for n in range(1, 31))
+FRAME = 150
 
 
 def as_plain(folder: Path, text: bytes) -> Path:
@@ -58,17 +58,17 @@ def as_stream(folder: Path, text: bytes) -> Path:
     options: dict[int, int] = {CompressionParameter.content_size_flag: 0}
     skippable = b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc"
     path.write_bytes(
-        compress(text[:700], options=options)
+        compress(text[:300], options=options)
         + skippable
-        + compress(text[700:900])
-        + compress(text[900:], options=options)
+        + compress(text[300:400])
+        + compress(text[400:], options=options)
     )
     return path
 
 
 def as_gzip(folder: Path, text: bytes) -> Path:
     path = folder / (JOURNAL + ".gz")
-    path.write_bytes(gzip.compress(text[:500]) + gzip.compress(text[500:]))
+    path.write_bytes(gzip.compress(text[:300]) + gzip.compress(text[300:]))
     return path
 
 
@@ -223,7 +223,7 @@ def test_the_plain_one_counts_while_both_are_there(tmp_path: Path) -> None:
 
 
 def test_one_that_is_compressed_under_the_readers_hands_is_read_to_its_end(tmp_path: Path) -> None:
-    text = TEXT * 2_000
+    text = TEXT * 4_000
     path = as_plain(tmp_path, text)
     reader = read_text(path)
     first = next(reader)
