@@ -8,6 +8,8 @@ last when a journal is compressed. A file cut anywhere is read as far as it goes
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import math
 import os
 from collections.abc import Iterator
@@ -38,7 +40,7 @@ def is_journal_name(name: str) -> bool:
 
 def has_journal(folder: Path) -> bool:
     """Whether a journal is in this folder, in whatever form."""
-    return any((folder / (JOURNAL + suffix)).is_file() for suffix in _SUFFIXES)
+    return any(os.path.isfile(folder / (JOURNAL + suffix)) for suffix in _SUFFIXES)
 
 
 def plain_name(path: Path) -> Path:
@@ -50,7 +52,7 @@ def form_of(path: Path) -> Path:
     """The name under which a journal is there, given any of its names; that one if it is not."""
     plain = plain_name(path)
     forms = (plain.with_name(plain.name + suffix) for suffix in _SUFFIXES)
-    return next((form for form in forms if form.exists()), path)
+    return next((form for form in forms if os.path.isfile(form)), path)
 
 
 def open_form(path: Path, flags: int = os.O_RDONLY) -> tuple[int, Path]:
@@ -62,14 +64,15 @@ def open_form(path: Path, flags: int = os.O_RDONLY) -> tuple[int, Path]:
     Raises:
         OSError: it cannot be opened.
     """
-    for _ in range(len(_SUFFIXES) - 1):
-        form = form_of(path)
-        try:
-            return os.open(form, flags | os.O_CLOEXEC), form
-        except FileNotFoundError:
-            continue  # renamed in between
-    form = form_of(path)
-    return os.open(form, flags | os.O_CLOEXEC), form
+    with contextlib.suppress(FileNotFoundError):  # it got its other name in between
+        return _open(form_of(path), flags)
+    return _open(form_of(path), flags)
+
+
+def _open(path: Path, flags: int) -> tuple[int, Path]:
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    return os.open(path, flags | os.O_CLOEXEC), path
 
 
 # --- text -----------------------------------------------------------------------------------------

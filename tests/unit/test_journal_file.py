@@ -195,10 +195,12 @@ def test_a_missing_one_and_a_folder_are_one_sentence(tmp_path: Path) -> None:
     for ask in (text_length, lambda path: list(read_text(path))):
         with pytest.raises(JournalError, match="cannot be read: No such file or directory"):
             ask(tmp_path / JOURNAL)
-    (tmp_path / (JOURNAL + ".gz")).mkdir()
+    (tmp_path / JOURNAL).mkdir()
     for ask in (text_length, lambda path: list(read_text(path))):
         with pytest.raises(JournalError, match="cannot be read: Is a directory"):
             ask(tmp_path / JOURNAL)
+    as_gzip(tmp_path, TEXT)
+    assert text_length(tmp_path / JOURNAL) == len(TEXT), "a folder is no journal"
 
 
 @pytest.mark.parametrize("name", [JOURNAL, JOURNAL + ".zst", JOURNAL + ".gz"])
