@@ -181,8 +181,8 @@ class Book:
             return
         try:
             pack(self.folder.journal)
-        except (OSError, JournalError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
+        except (OSError, JournalError, ImportError) as error:  # or there is no zstd for this Python
+            reason = getattr(error, "strerror", None) or error
             text = f"the journal stays as it is and was not compressed: {reason}"
             append_log(self.folder.path, "warning", text)
 
