@@ -12,6 +12,7 @@ from benchmarks.processes import LOCUSTFILES, Bench, BenchError, say
 from benchmarks.samples import percentile
 from benchmarks.tables import Table
 from lftui.records import Tick
+from lftui.supervisor.journal_file import text_length
 from lftui.supervisor.store import Store
 
 BAR_MS = 5.0
@@ -83,7 +84,7 @@ def packing(runs: Path) -> tuple[list[float], float]:
     full = [tick for tick in ticks[3:-2] if tick.health.pack_us]
     if not full:
         raise BenchError("the run has no full tick")
-    size = Store(runs).find("last").journal.stat().st_size / len(ticks)
+    size = text_length(Store(runs).find("last").journal) / len(ticks)
     return sorted(tick.health.pack_us / 1000 for tick in full), size
 
 

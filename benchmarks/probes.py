@@ -1,6 +1,8 @@
 """What has to run in a process of its own to be measured: `python -m benchmarks.probes WHAT …`.
 
 synthesize FOLDER SECONDS    write a journal; print a Day
+pack FOLDER                  compress it as a run does at its end; print what it took
+seek FOLDER                  begin to read at many places; print how soon each was there
 fold FOLDER SEQ OFFSET       fold it whole, write the checkpoint on the way; print readings
 open FOLDER                  fold by checkpoint and rest; print readings
 serve FOLDER SOCKET          be a supervisor's socket with that state until stdin ends
@@ -24,17 +26,48 @@ import msgspec
 
 from benchmarks.memory import peak_rss, rss
 from benchmarks.synthesis import Synthesis
+from lftui.links.reel import Reel
 from lftui.records import Tick
 from lftui.run_state import RunState
+from lftui.supervisor.journal_file import whole_lines
+from lftui.supervisor.packing import pack
 from lftui.supervisor.server import Server
 from lftui.supervisor.store import RunFolder
 
 _HOUR_S = 3600
+_SEEKS = 50
 
 
 def synthesize(folder: str, seconds: str) -> dict[str, Any]:
     """Write the journal."""
     return asdict(Synthesis().write(RunFolder(Path(folder)).journal, int(seconds)))
+
+
+def pack_run(folder: str) -> dict[str, Any]:
+    """Compress the journal, and read back what was written."""
+    run = RunFolder(Path(folder))
+    before = rss()
+    began = time.perf_counter()
+    pack(run.journal)
+    return {
+        "seconds": time.perf_counter() - began,
+        "size": run.journal.stat().st_size,
+        "memory": max(0, peak_rss() - before),
+    }
+
+
+def seek(folder: str) -> dict[str, Any]:
+    """Read the next record from places all over the journal, as a replay does after a jump."""
+    path = RunFolder(Path(folder)).journal
+    began = time.perf_counter()
+    ends = [end for _, end in whole_lines(path)]
+    reading_s = time.perf_counter() - began
+    times = []
+    for number in range(_SEEKS):
+        began = time.perf_counter()
+        Reel(path, ends[number * (len(ends) - 1) // _SEEKS]).take(1)
+        times.append(time.perf_counter() - began)
+    return {"times": times, "reading_s": reading_s}
 
 
 def fold(folder: str, upto_seq: str, offset: str) -> dict[str, Any]:
@@ -102,6 +135,8 @@ async def _serve(state: RunState, path: Path) -> None:
 
 _PROBES: dict[str, Callable[..., dict[str, Any]]] = {
     "synthesize": synthesize,
+    "pack": pack_run,
+    "seek": seek,
     "fold": fold,
     "open": open_run,
 }

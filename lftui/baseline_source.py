@@ -11,9 +11,9 @@ from lftui.judge.comparison.promotion import promoted
 from lftui.plan import PlanError
 from lftui.run_state import RunState
 from lftui.supervisor.journal import JournalError
-from lftui.supervisor.store import JOURNAL, RUN_FILE, RunFolder, Store, runs_directory
+from lftui.supervisor.journal_file import is_journal_name
+from lftui.supervisor.store import RUN_FILE, RunFolder, Store, runs_directory
 
-_OF_A_RUN = (JOURNAL, RUN_FILE)
 _CARRIED = ("thresholds", "load_scenarios", "tolerance")
 
 
@@ -43,7 +43,7 @@ def baseline_from(source: str, store: Store) -> tuple[dict[str, Any], str]:
 def is_file(source: str) -> bool:
     """Whether a file is meant, and not a stored run."""
     path = Path(source).expanduser()
-    if path.name in _OF_A_RUN:
+    if path.name == RUN_FILE or is_journal_name(path.name):
         return False
     return path.name.endswith(".json") or (path.exists() and not path.is_dir())
 

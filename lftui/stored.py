@@ -60,7 +60,7 @@ def _row(folder: RunFolder) -> dict[str, Any] | None:
             "operator": run.operator,
             "exit_code": run.exit_code,
             **facts_of(folder, run),
-            "size_bytes": sum(path.stat().st_size for path in folder.path.iterdir()),
+            "size_bytes": folder.size_bytes(),
             "path": str(folder.path),
         }
     except (PlanError, OSError) as error:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-import time
 from pathlib import Path
 
-from lftui.records import Level, Logged
-from lftui.supervisor.log_file import log_line
-from lftui.supervisor.store import GENERATOR_LOG, RunFolder
+from lftui.records import Level
+from lftui.supervisor.log_file import append_log
+from lftui.supervisor.store import RunFolder
 
 SUPERVISOR_LOG = "supervisor.log"
 
 
 def log(folder: RunFolder, level: Level, text: str) -> None:
     """A line in the run's log: after its last record the journal takes no more."""
-    line = log_line(Logged(wall=time.time(), source="supervisor", level=level, text=text))
-    with contextlib.suppress(OSError), (folder.path / GENERATOR_LOG).open("ab") as file:
-        file.write(line)
+    append_log(folder.path, level, text)
 
 
 def keep_output(folder: RunFolder) -> None:

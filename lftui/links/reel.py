@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from lftui.records import AnyRecord, BadLine, Gap, Tick, decode_record
-from lftui.supervisor.journal import JournalError, read_journal
+from lftui.supervisor.journal import read_journal
+from lftui.supervisor.journal_file import text_length, whole_lines
 
-_CHUNK = 1 << 18
 _TAIL = 4 << 20
 
 Read = tuple[AnyRecord, int]
 
 
 class Reel:
-    """Records and the byte offsets behind them, from an offset that is a line's begin."""
+    """Records and the offsets of the journal's text behind them, from a line's begin on."""
 
     def __init__(self, path: Path, offset: int = 0) -> None:
-        self._path = path
-        self._offset = offset
-        self._lines = self._read()
+        self._lines = whole_lines(path, offset)
 
     def take(self, count: int) -> list[Read]:
         """The next records, each with the offset behind it; none at the end.
@@ -34,24 +31,6 @@ class Reel:
             if len(taken) == count:
                 break
         return taken
-
-    def _read(self) -> Iterator[tuple[bytes, int]]:
-        try:
-            file = self._path.open("rb")
-        except OSError as error:
-            raise JournalError(
-                f"the journal {self._path} cannot be read: {error.strerror}"
-            ) from None
-        with file:
-            at = self._offset
-            file.seek(at)
-            rest = b""
-            while chunk := file.read(_CHUNK):
-                *lines, rest = (rest + chunk).split(b"\n")
-                for line in lines:
-                    at += len(line) + 1
-                    if line.strip():
-                        yield line, at
 
 
 def _record(line: bytes) -> AnyRecord:
@@ -75,8 +54,7 @@ def span_of(path: Path) -> tuple[float, float]:
             break
         if record.mono and begin is None:
             begin = record.mono
-    size = path.stat().st_size
-    skipped = max(0, size - _TAIL)
+    skipped = max(0, text_length(path) - _TAIL)
     for number, record in enumerate(read_journal(path, skipped)):
         if record.mono and (number or not skipped):
             end = record.mono

@@ -22,6 +22,7 @@ from lftui.safe_text import Redactor
 from lftui.supervisor.facts import operator
 from lftui.supervisor.glance import facts_of
 from lftui.supervisor.journal import JournalError
+from lftui.supervisor.packing import adding
 from lftui.supervisor.store import RunFolder, Store, runs_directory
 
 _Result = TypeVar("_Result")
@@ -160,20 +161,18 @@ class Shelf:
             folder = self.store.find(run)
             if folder.status(folder.read()) == "live":
                 raise PlanError(f"the run {folder.id} is live; open it and press m")
-            state = folder.fold()
             words = Redactor.from_environment(os.environ).block(text)
-            mark = Marked(
-                type="note",
-                text=words,
-                who=operator(os.environ),
-                seq=state.last_seq + 1,
-                wall=time.time(),
-                mono=state.last_s,
-            )
-            with folder.journal.open("ab") as file:
-                file.write(encode(mark))
-                file.flush()
-                os.fsync(file.fileno())
+            with adding(folder.journal) as add:
+                state = folder.fold()  # within, so that no other note gets the same number
+                mark = Marked(
+                    type="note",
+                    text=words,
+                    who=operator(os.environ),
+                    seq=state.last_seq + 1,
+                    wall=time.time(),
+                    mono=state.last_s,
+                )
+                add(encode(mark))
 
         await _aside(write)
 
@@ -239,7 +238,7 @@ def _row(folder: RunFolder) -> RunRow:
         run = folder.read()
         status = folder.status(run)
         facts = facts_of(folder, run)
-        size = sum(path.stat().st_size for path in folder.path.iterdir())
+        size = folder.size_bytes()
     except (PlanError, OSError) as error:
         return RunRow(folder.id, "damaged", 0.0, path=str(folder.path), complaint=str(error))
     return RunRow(

@@ -14,6 +14,7 @@ from lftui.records import (
     AnyRecord,
     BadLine,
     Checkpoint,
+    Finished,
     Loaded,
     Logged,
     decode_record,
@@ -22,12 +23,12 @@ from lftui.records import (
 )
 from lftui.run_state import RunState
 from lftui.safe_text import redact_url, safe_line
+from lftui.supervisor.checkpoint_file import CHECKPOINT
 from lftui.supervisor.glance import glance
-from lftui.supervisor.journal import Journal
-from lftui.supervisor.log_file import log_line
-from lftui.supervisor.store import CHECKPOINT, GENERATOR_LOG, RunFile, RunFolder
-
-_WORTH_A_CHECKPOINT_S = 300.0
+from lftui.supervisor.journal import Journal, JournalError
+from lftui.supervisor.log_file import GENERATOR_LOG, append_log, log_line
+from lftui.supervisor.packing import pack
+from lftui.supervisor.store import RunFile, RunFolder
 
 
 class Book:
@@ -123,6 +124,8 @@ class Book:
         """Keep the folded state beside the journal, and say so in it."""
         assert self._journal is not None
         assert self.folder is not None
+        if not self._journal.exact:
+            return  # where the state's records end in the file is not known
         state, upto = self.snapshot()
         offset = self._journal.appended
         loop = asyncio.get_running_loop()
@@ -135,26 +138,53 @@ class Book:
         self.say(Checkpoint(upto_seq=upto, offset=offset, file=CHECKPOINT))
 
     async def close(self) -> None:
-        """Write what is left to the disk, and the facts to `run.json`."""
+        """Write what is left to the disk, the facts to `run.json`, and compress the journal."""
         loop = asyncio.get_running_loop()
-        ticks = self.state.last_tick_s is not None
-        if ticks and self.state.last_s - (self.state.load_began_s or 0.0) > _WORTH_A_CHECKPOINT_S:
-            await self.checkpoint()
         for journal in (self._journal, self._log):
             if journal is not None:
                 await loop.run_in_executor(None, journal.close)
         self.missing = self._journal.missing if self._journal is not None else 0
-        run_file, finished = self.run_file, self.state.finished
-        if run_file is None or finished is None or self.folder is None:
+        if self.folder is None or self.run_file is None or self.state.finished is None:
             return
+        await loop.run_in_executor(None, self._last_checkpoint)
+        if self._write_end(self.folder, self.run_file, self.state.finished):
+            await loop.run_in_executor(None, self._pack)
+
+    def _last_checkpoint(self) -> None:
+        """Keep the whole run folded, so that nobody has to fold it again. In a thread; the journal
+        ends with `Finished` and says nothing of it."""
+        assert self.folder is not None
+        assert self._journal is not None
+        if self.missing or not self._journal.exact or self.state.last_tick_s is None:
+            return
+        # It only saves time.
+        with contextlib.suppress(OSError):
+            self.folder.write_checkpoint(*self.snapshot(), self._journal.appended)
+
+    def _write_end(self, folder: RunFolder, run_file: RunFile, finished: Finished) -> bool:
+        """Write to `run.json` how the run ended; whether the disk took it."""
         run_file.ended_at = time.time()
         run_file.end_reason = finished.reason
         run_file.message = finished.message
         run_file.exit_code = finished.exit_code
         run_file.facts = glance(self.state)
-        # On a full disk the journal says the same, and `lftui runs` reads it.
-        with contextlib.suppress(OSError):
-            self.folder.write(run_file)
+        try:
+            folder.write(run_file)
+        except OSError:
+            return False  # the journal says the same, and `lftui runs` reads it
+        return True
+
+    def _pack(self) -> None:
+        """Compress the journal, in a thread. Where that cannot be, the plain one stays."""
+        assert self.folder is not None
+        if self._journal is None or not self._journal.closed:
+            return
+        try:
+            pack(self.folder.journal)
+        except (OSError, JournalError, ImportError) as error:  # or there is no zstd for this Python
+            reason = getattr(error, "strerror", None) or error
+            text = f"the journal stays as it is and was not compressed: {reason}"
+            append_log(self.folder.path, "warning", text)
 
 
 def process_facts() -> tuple[int, float]:

@@ -11,15 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lftui.records import SCHEMA, AnyRecord, BadLine, Gap, RunStarted, decode_record, encode
+from lftui.supervisor.journal_file import JournalError, whole_lines
+
+__all__ = ["Journal", "JournalError", "read_journal"]
 
 FSYNC_EVERY_S = 1.0
 BACKLOG_BYTES = 200_000_000
-_CHUNK = 1 << 20
 _RETRY_S = 1.0
-
-
-class JournalError(ValueError):
-    """A journal cannot be read. The message is one sentence."""
 
 
 class Journal:
@@ -28,7 +26,8 @@ class Journal:
     What is appended is written at once and fsynced every second. Where the disk refuses (full,
     gone), lines wait in memory up to `BACKLOG_BYTES` and are written as soon as it takes them;
     the file is cut back to its last whole line meanwhile. `missing` counts the lines it never took,
-    once it is closed.
+    once it is closed. `closed`: nothing is written any more, for certain. `exact`: `appended` is
+    the length that the file will have, once all that waits is written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -36,6 +35,8 @@ class Journal:
         self.appended = 0
         self.failure: str | None = None
         self.missing = 0
+        self.closed = False
+        self.exact = True
         self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         self._written = os.fstat(self._fd).st_size
         self.appended = self._written
@@ -59,6 +60,7 @@ class Journal:
         self.missing = bytes(self._waiting).count(b"\n") + self._dropped
         if not self._thread.is_alive():
             os.close(self._fd)
+            self.closed = True
 
     def _work(self) -> None:
         ending = False
@@ -80,6 +82,7 @@ class Journal:
                     return True
                 if len(self._waiting) + len(line) > BACKLOG_BYTES:
                     self._dropped += 1
+                    self.exact = False
                 else:
                     self._waiting += line
                 line = self._queue.get_nowait()
@@ -133,15 +136,15 @@ class Journal:
 
 
 def read_journal(path: Path, offset: int = 0) -> Iterator[AnyRecord]:
-    """The records of a journal from a byte offset on, to its last whole line.
+    """The records of a journal from an offset of its text on, to its last whole line.
 
     A line in the middle that cannot be read (a disk's fault) becomes a `Gap`.
 
     Raises:
-        JournalError: the file cannot be opened, or was written by a newer major version.
+        JournalError: it cannot be read, is damaged, or was written by a newer major version.
     """
     bad = 0
-    for line in _whole_lines(path, offset):
+    for line, _ in whole_lines(path, offset):
         try:
             record = decode_record(line)
         except BadLine:
@@ -153,19 +156,6 @@ def read_journal(path: Path, offset: int = 0) -> Iterator[AnyRecord]:
         if isinstance(record, RunStarted):
             _check_schema(record.schema, path)
         yield record
-
-
-def _whole_lines(path: Path, offset: int) -> Iterator[bytes]:
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise JournalError(f"the journal {path} cannot be read: {error.strerror}") from None
-    with file:
-        file.seek(offset)
-        rest = b""
-        while chunk := file.read(_CHUNK):
-            *lines, rest = (rest + chunk).split(b"\n")
-            yield from (line for line in lines if line.strip())
 
 
 def _check_schema(schema: str, path: Path) -> None:

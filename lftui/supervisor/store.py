@@ -14,14 +14,19 @@ from typing import Any, Literal
 import msgspec
 
 from lftui.plan import PlanError
-from lftui.records import AnyRecord, Checkpoint, Tick
+from lftui.records import AnyRecord, Tick
 from lftui.run_state import RunState
-from lftui.supervisor.journal import read_journal
+from lftui.supervisor.checkpoint_file import CHECKPOINT, encode_checkpoint, read_checkpoint
+from lftui.supervisor.journal import JournalError, read_journal
+from lftui.supervisor.journal_file import (
+    JOURNAL,
+    form_of,
+    has_journal,
+    is_journal_name,
+    text_length,
+)
 
-JOURNAL = "journal.ndjson"
 RUN_FILE = "run.json"
-CHECKPOINT = "checkpoint.json"
-GENERATOR_LOG = "generator.log"
 _TAIL = 4 << 20
 
 Status = Literal["live", "finished", "interrupted"]
@@ -72,8 +77,8 @@ class RunFolder:
 
     @property
     def journal(self) -> Path:
-        """The journal."""
-        return self.path / JOURNAL
+        """The journal, under the name that it has now: it is compressed when the run is over."""
+        return form_of(self.path / JOURNAL)
 
     @property
     def exports(self) -> Path:
@@ -117,29 +122,42 @@ class RunFolder:
 
     def write_checkpoint(self, state: bytes, upto_seq: int, offset: int) -> None:
         """Keep the folded state (encoded) beside the journal."""
-        record = Checkpoint(upto_seq=upto_seq, offset=offset, state=msgspec.Raw(state))
-        write_whole(self.path / CHECKPOINT, msgspec.json.encode(record))
+        write_whole(self.path / CHECKPOINT, encode_checkpoint(state, upto_seq, offset))
 
     def checkpoint(self) -> tuple[RunState, int]:
         """The newest state that is kept beside the journal, and the journal's offset behind it."""
-        try:
-            found = msgspec.json.decode((self.path / CHECKPOINT).read_bytes(), type=Checkpoint)
-            state = msgspec.json.decode(found.state, type=RunState)
-            if found.offset <= self.journal.stat().st_size:
-                return state, found.offset
-        except (OSError, msgspec.MsgspecError):
-            pass  # a checkpoint only saves time: without one the whole journal is folded
+        found = read_checkpoint(self.path)
+        # It only saves time: without one that fits the whole journal is folded, and whoever reads
+        # it says what is wrong with it.
+        with contextlib.suppress(JournalError):
+            if found is not None and found[1] <= text_length(self.journal):
+                return found
         return RunState(), 0
 
     def last_tick(self) -> Tick | None:
-        """The newest tick, read from the journal's end."""
-        size = self.journal.stat().st_size
+        """The newest tick, read from the journal's end.
+
+        Raises:
+            JournalError: the journal cannot be read.
+        """
         newest: Tick | None = None
-        offset = max(0, size - _TAIL)
+        offset = max(0, text_length(self.journal) - _TAIL)
         for number, record in enumerate(read_journal(self.journal, offset)):
             if isinstance(record, Tick) and (number or not offset):
                 newest = record
         return newest
+
+    def size_bytes(self) -> int:
+        """What the folder's files take. One that is just being replaced is not counted.
+
+        Raises:
+            OSError: the folder cannot be read.
+        """
+        size = 0
+        for path in self.path.iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                size += path.stat().st_size
+        return size
 
 
 class Store:
@@ -185,9 +203,9 @@ class Store:
             PlanError: there is none, or more than one.
         """
         path = Path(reference).expanduser()
-        if path.name == JOURNAL:
+        if is_journal_name(path.name):
             path = path.parent
-        if (path / JOURNAL).is_file():
+        if has_journal(path):
             return RunFolder(path.absolute())
         runs = self.all()
         if reference in ("last", "latest"):

@@ -42,6 +42,7 @@ from lftui.records import (
     encode,
 )
 from lftui.run_state import RunState
+from lftui.supervisor.journal_file import JOURNAL, read_text
 
 REPOSITORY = Path(__file__).parents[2]
 RECORDED = Path(__file__).parent / "recorded"
@@ -203,7 +204,8 @@ async def record(name: str, runs: Path) -> None:
             os.kill(link.folder.read().pid, signal.SIGKILL)
             await operator.reading
         await link.close()
-    lines = anonymous((Path(started.folder) / "journal.ndjson").read_bytes(), url)
+    text = b"".join(read_text(Path(started.folder) / JOURNAL))
+    lines = anonymous(text, url)
     RECORDED.mkdir(exist_ok=True)
     packed = gzip.compress(lines, 9, mtime=0)
     (RECORDED / f"{name}.ndjson.gz").write_bytes(packed)

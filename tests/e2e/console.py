@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
+from lftui.supervisor.journal_file import has_journal
 from tests.e2e.terminal import Terminal, terminal
 from tests.runs.live import LFTUI, Kind, Lftui, Live, wait_for
 
@@ -162,8 +163,8 @@ class Console:
 
     def folders(self) -> list[Path]:
         """The folders of runs that have a journal, the newest last."""
-        found = [path.parent for path in self.lftui.runs.glob("*/journal.ndjson")]
-        return sorted(path for path in found if (path / "run.json").is_file())
+        found = (path.parent for path in self.lftui.runs.glob("*/run.json"))
+        return sorted(path for path in found if has_journal(path))
 
     def run(self, folder: Path | None = None) -> Live:
         """A run of this runs directory, the newest where none is named."""

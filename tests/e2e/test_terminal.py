@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lftui.supervisor.journal_file import read_text
 from tests.e2e.terminal import Terminal, terminal
 from tests.runs.live import EXPORTS, LFTUI, Lftui, Live, Marked, logs
 from tests.runs.target import Target
@@ -224,10 +225,10 @@ def test_secrets_are_told_to_nobody(lftui: Lftui, target: Target) -> None:
         assert_silent("the terminal", screen.raw.decode())
         assert "***" in screen.text
     files = [path for path in live.folder.rglob("*") if path.is_file()]
-    assert {path.name for path in files} >= {"run.json", "journal.ndjson", "generator.log"}
+    assert {path.name for path in files} >= {"run.json", "journal.ndjson.zst", "generator.log"}
     exported = [lftui.folder / "summary.json"] if EXPORTS else []
     for path in [*files, *exported]:
-        assert_silent(path.name, path.read_text(encoding="utf-8"))
+        assert_silent(path.name, text_in(path))
     for words in (["runs", "--json"], ["report", "last"]):
         done = lftui.command(*words)
         assert_silent(" ".join(words), done.out + done.err)
@@ -241,7 +242,12 @@ def test_a_secret_in_the_last_word_is_told_to_nobody(lftui: Lftui) -> None:
     assert_silent("both streams", done.said)
     assert done.folder is not None
     for path in done.folder.iterdir():
-        assert_silent(path.name, path.read_text(encoding="utf-8"))
+        assert_silent(path.name, text_in(path))
+
+
+def text_in(path: Path) -> str:
+    """The text of a run's file, its compressed journal's too."""
+    return b"".join(read_text(path)).decode()
 
 
 def assert_silent(where: str, text: str) -> None:

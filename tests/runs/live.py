@@ -29,6 +29,7 @@ from lftui.records import (
     decode_record,
 )
 from lftui.run_state import RunState
+from lftui.supervisor.journal_file import JOURNAL, has_journal, read_text
 
 REPOSITORY = Path(__file__).parents[2]
 LFTUI = (sys.executable, "-m", "lftui")
@@ -48,9 +49,14 @@ def wait_for(condition: Callable[[], Kind], what: str = "", timeout_s: float = W
     return found
 
 
+def text_of(folder: Path, offset: int = 0) -> bytes:
+    """The text of a run's journal from an offset on, compressed or not."""
+    return b"".join(read_text(folder / JOURNAL, offset))
+
+
 def read_journal(folder: Path) -> list[AnyRecord]:
     """All records of a journal that is whole: every line ends and can be read, none is missing."""
-    data = (folder / "journal.ndjson").read_bytes()
+    data = text_of(folder)
     assert data.endswith(b"\n"), "the journal's last line is torn"
     records = [decode_record(line) for line in data.splitlines()]
     numbers = [record.seq for record in records if record.seq]
@@ -157,9 +163,7 @@ class Live:
 
     def read(self) -> RunState:
         """Take in what is new in the journal; the state with it."""
-        with (self.folder / "journal.ndjson").open("rb") as file:
-            file.seek(self._offset)
-            data = file.read()
+        data = text_of(self.folder, self._offset)
         whole = data.rfind(b"\n") + 1
         self._offset += whole
         for line in data[:whole].splitlines():
@@ -343,16 +347,17 @@ class Lftui:
         """The folder of the run that this supervisor has begun."""
         for path in self.runs.glob("*/run.json"):
             run = json.loads(path.read_bytes())
-            journal = path.with_name("journal.ndjson")
-            if run.get("pid") == pid and journal.is_file():
+            if not has_journal(path.parent):
+                continue
+            if run.get("pid") == pid:
                 return path.parent
-            if not run.get("pid") and journal.is_file() and _started_by(journal) == pid:
+            if not run.get("pid") and _started_by(path.parent) == pid:
                 return path.parent  # a run whose locustfile could not be loaded
         return None
 
 
-def _started_by(journal: Path) -> int:
-    first = journal.read_bytes().splitlines()[:1]
+def _started_by(folder: Path) -> int:
+    first = text_of(folder).splitlines()[:1]
     return int(json.loads(first[0]).get("pid", 0)) if first else 0
 
 
@@ -381,5 +386,5 @@ def exact(records: Sequence[AnyRecord]) -> int:
 __all__ = [
     "EXPORTS", "LFTUI", "REPOSITORY", "WAIT_S", "Acked", "Background", "Done", "ExceptionSeen", "Finished", "Lftui",
     "Live", "Logged", "Marked", "Refused", "RunState", "Tick", "exact", "exceptions", "fold",
-    "logs", "only", "read_journal", "wait_for",
+    "logs", "only", "read_journal", "text_of", "wait_for",
 ]  # fmt: skip

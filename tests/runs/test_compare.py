@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.runs.live import Done, Lftui
+from tests.runs.live import Done, Lftui, text_of
 from tests.runs.target import serve
 from tests.unit.simulated import play_run
 
@@ -70,7 +70,7 @@ class Stored:
         """A run of only these lines of the real one's journal; its folder."""
         folder = self.lftui.runs / name
         folder.mkdir()
-        whole = (self.lftui.runs / self.real / "journal.ndjson").read_bytes()
+        whole = text_of(self.lftui.runs / self.real)
         kept = whole.splitlines(keepends=True)[lines]
         (folder / "journal.ndjson").write_bytes(b"".join(kept))
         return str(folder)

@@ -205,4 +205,4 @@ def test_installed_wheel_runs_the_demo(installed: Path, tmp_path: Path) -> None:
         LFTUI_RUNS_DIR=str(tmp_path / "runs"),
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert list((tmp_path / "runs").glob("*/journal.ndjson"))
+    assert list((tmp_path / "runs").glob("*/journal.ndjson*"))
