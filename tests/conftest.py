@@ -9,9 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("lftui", deadline=None)
+settings.load_profile("lftui")
 
 # Each of these files is run by one process: what its tests share is made once. For unit tests,
 # which are short and many, a file is also less to talk about than each of its tests.

@@ -200,20 +200,29 @@ def _locust(metric: str, value: int, outcome: Outcome, reason: str) -> Check:
 
 def _reasons(checks: Sequence[Check], health: Health, first: str) -> list[str]:
     """What led to the outcome: its own reason, then what failed, warned, could not be told."""
-    reasons = [first] if first else []
+    found = [(first, True)] if first else []
     told: set[tuple[str, str, str]] = set()
     for outcome in ("fail", "warn"):
         for one in checks:
             about = (one.source, one.scope, one.metric)
             # Of a threshold with two levels the critical one says it all.
             if one.outcome == outcome and one.reason and about not in told:
-                reasons.append(one.reason)
+                found.append((one.reason, one.source == "guard"))
                 told.add(about)
-    if health.bottleneck and not any("bottleneck" in reason for reason in reasons):
-        reasons.append(f"the generator was the bottleneck: {health.reason}")
-    # The guard's own words hold those of the limit that it acted on.
-    return [
-        one
-        for number, one in enumerate(reasons)
-        if not any(one in earlier for earlier in reasons[:number])
-    ]
+    if health.bottleneck and not any("bottleneck" in reason for reason, _ in found):
+        found.append((f"the generator was the bottleneck: {health.reason}", False))
+    return _said_once(found)
+
+
+def _said_once(found: Sequence[tuple[str, bool]]) -> list[str]:
+    """Each reason once; and not one that the guard's own words hold already, as they do hold that
+    of the limit that it acted on. With each is whether it may hold others."""
+    kept: dict[str, None] = {}
+    holding: list[str] = []
+    for reason, holds in found:
+        if reason in kept or any(reason in one for one in holding):
+            continue
+        kept[reason] = None
+        if holds:
+            holding.append(reason)
+    return list(kept)

@@ -135,8 +135,10 @@ def _say_loaded(found: Findings, name: str, loaded: Loaded) -> None:
 
 
 def _check_guide(found: Findings, folder: Path) -> None:
-    """The scenarios that the guide names."""
+    """The scenarios that the guide names; a project that has its own needs none of them."""
     missing = [name for name in GUIDE if not (folder / FOLDER / f"{name}.py").is_file()]
+    if len(missing) == len(GUIDE) and any((folder / FOLDER).glob("*.py")):
+        return
     place = shown_path(folder / FOLDER, folder)
     if not missing:
         found.passed("guide", f"{place}/ has {', '.join(GUIDE)}")

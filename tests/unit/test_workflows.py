@@ -33,7 +33,6 @@ from tests.unit.pipelines import (
 
 PAGE = ROOT / "docs" / "ci.md"
 # Exports that the pipelines ask for already; to be dropped as soon as lftui.options has them.
-COMING = {"--markdown", "--junit", "--series", "--hlog", "--force"}
 EXPORTS = {
     "--html", "--csv", "--json-file", "--summary", "--series", "--markdown", "--junit", "--hlog",
 }  # fmt: skip
@@ -89,7 +88,7 @@ def known() -> set[str]:
         [sys.executable, "-c", LIST_LOCUST_OPTIONS],
         env=env, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    return {option.name for option in OPTIONS} | set(json.loads(done.stdout)) | COMING
+    return {option.name for option in OPTIONS} | set(json.loads(done.stdout))
 
 
 @functools.cache
