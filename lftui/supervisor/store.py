@@ -234,13 +234,21 @@ class Store:
             if status != "live":
                 raise PlanError(f"the run {folder.id} is {status}, not live; see `lftui report`")
             return folder
-        live = [run for run in self.all() if run.status(run.read()) == "live"]
+        live = [run for run in self.all() if _is_live(run)]
         if len(live) == 1:
             return live[0]
         if not live:
             raise PlanError(f"no live run in {self.path}; `lftui runs` lists the stored ones")
         names = ", ".join(run.id for run in live)
         raise PlanError(f"{len(live)} runs are live; say which: {names}")
+
+
+def _is_live(folder: RunFolder) -> bool:
+    """Whether a run goes on; a damaged one is none that could be reached."""
+    try:
+        return folder.status(folder.read()) == "live"
+    except PlanError:
+        return False
 
 
 def _may_be_run(path: Path) -> bool:

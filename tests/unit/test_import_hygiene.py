@@ -53,6 +53,8 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "lftui.compare": HEADLESS_MUST_NOT,
     "lftui.baselines": HEADLESS_MUST_NOT,
     "lftui.guard": HEADLESS_MUST_NOT,
+    "lftui.runs": HEADLESS_MUST_NOT,
+    "lftui.runs_command": HEADLESS_MUST_NOT,
     "lftui.runner": GENERATOR_MUST_NOT,
     "lftui.generator": GENERATOR_MUST_NOT,
     "lftui.http": GENERATOR_MUST_NOT,

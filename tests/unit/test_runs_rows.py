@@ -89,6 +89,13 @@ def test_the_name_of_the_folder_is_the_id(tmp_path: Path) -> None:
     assert [row.id for row in rows_of(Store(tmp_path))] == ["copy"]
 
 
+def test_a_damaged_run_hides_no_live_one(tmp_path: Path) -> None:
+    live = store_live_run(tmp_path, "1")
+    store_run(tmp_path, "2")
+    (tmp_path / "2" / "run.json").write_text("{")
+    assert Store(tmp_path).live(None).id == live.id
+
+
 def test_a_folder_that_may_not_be_looked_into_does_not_end_the_list(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
