@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lftui import exit_codes
 from lftui.arguments import Arguments
 from lftui.baseline_source import store_at
 from lftui.plan import PlanError
@@ -25,6 +26,9 @@ def delete(argv: list[str]) -> int:
     store = store_at(given.runs_dir)
     rows = {row.id: row for reference in given.run if (row := _row(store, reference)) is not None}
     found = list(rows.values())
+    if not found:
+        print("gone already")
+        return exit_codes.PASS
     promoted, _ = promoted_runs(Path.cwd(), found)
     show(found, promoted)
     return remove(store, found, given.yes)

@@ -41,8 +41,8 @@ def trend(argv: list[str]) -> int:
         sys.stdout.write(trend_json(points, scenario, host))
         return exit_codes.PASS
     plain = given.ascii or "utf" not in (sys.stdout.encoding or "").lower()
-    arrow = "->" if plain else "→"
-    print(f"{safe_line(scenario)} {arrow} {safe_line(host) or 'hosts of the locustfile'}\n")
+    title = f"{safe_line(scenario)} → {safe_line(host) or 'hosts of the locustfile'}\n"
+    print(title.replace("→", "->").encode("ascii", "replace").decode() if plain else title)
     sys.stdout.write(trend_text(points, width(), ascii_only=plain, shown=last or SHOWN))
     return exit_codes.PASS
 

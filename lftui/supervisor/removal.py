@@ -28,7 +28,7 @@ def remove_run(folder: RunFolder) -> bool:
         PlanError: it is live, or it cannot be removed.
     """
     refuse_live(folder)
-    gone = folder.path.with_name(f"{_PREFIX}{folder.id}-{secrets.token_hex(4)}")
+    gone = folder.path.with_name(f"{_PREFIX}{secrets.token_hex(8)}")
     try:
         if folder.path.is_symlink():
             raise PlanError(f"{folder.path} is a link to a folder elsewhere; remove it by hand")

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from rich.cells import cell_len
 
@@ -95,7 +96,8 @@ def test_the_text_fits_its_terminal_and_ids_can_be_copied(columns: int) -> None:
 
 
 def test_a_terminal_of_ascii_gets_ascii() -> None:
-    text = trend_text([*POINTS, point(6, p95_ms=None, verdict="")], 80, ascii_only=True)
+    named = msgspec.structs.replace(point(6, p95_ms=None, verdict=""), run_id="läuft")
+    text = trend_text([*POINTS, named], 80, ascii_only=True)
     assert text.isascii()
     assert "# " + POINTS[4].run_id in text
 
@@ -134,6 +136,8 @@ def test_the_json_is_of_its_schema() -> None:
     assert document["change"]["p95_ms"] == {"now": 250.0, "median": 200.0, "ratio": 0.25}
     assert document["sentence"] == change_said(POINTS)
     assert json.loads(trend_json([], "main.py", ""))["change"] is None
+    endless = json.loads(trend_json([point(1, rps=float("inf"))], "main.py", ""))
+    assert endless["points"][0]["rps"] is None
 
 
 def test_the_points_are_the_finished_runs_of_the_same_scenario_and_target(tmp_path: Path) -> None:

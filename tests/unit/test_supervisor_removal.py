@@ -23,6 +23,11 @@ def test_a_removed_run_is_gone_with_everything(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_name_of_any_length_can_be_removed(tmp_path: Path) -> None:
+    assert remove_run(store_run(tmp_path, "a" * 250))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_live_run_stays(tmp_path: Path) -> None:
     folder = store_live_run(tmp_path, NAME)
     with pytest.raises(PlanError, match=f"{NAME} is live; end it first"):

@@ -79,9 +79,9 @@ class RunsScreen(ConsoleScreen):
     def _show(self) -> None:
         title = f"Runs ({len(self._rows)})"
         if len(self._marked) == 1:
-            title += f"   marked: {self._marked[0]}; c on another compares, D deletes it"
+            title += f"   marked: {self._marked[0]}; c compares, D deletes"
         elif self._marked:
-            title += f"   marked: {self._said(self._marked)}; D deletes them"
+            title += f"   marked: {self._said(self._marked)}; D deletes"
         self.query_one("#title", Lines).show([(title, "header")])
         self.query_one(LiveTable).show(RunsSource(self._rows, self.look, self._marked))
         self.refresh_bindings()
