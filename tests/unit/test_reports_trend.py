@@ -109,6 +109,13 @@ def test_of_many_runs_the_newest_are_listed() -> None:
     assert len(lines) < 20
 
 
+def test_a_page_begins_with_the_newest_run() -> None:
+    first, last = (trend_text(POINTS, 80, newest_first=order) for order in (True, False))
+    assert first.splitlines()[-1].endswith(last.splitlines()[-5].lstrip())
+    assert POINTS[4].run_id in last.splitlines()[-1]
+    assert sorted(first.splitlines()) == sorted(last.splitlines())
+
+
 def test_what_is_hostile_or_no_number_is_shown_as_text() -> None:
     points = [point(1), point(2, verdict="\x1b[31m", p95_ms=float("inf"), duration_s=float("nan"))]
     text = trend_text(points, 80)

@@ -47,7 +47,12 @@ def trend_json(points: Sequence[TrendPoint], scenario: str, host: str) -> str:
 
 
 def trend_text(
-    points: Sequence[TrendPoint], columns: int, *, ascii_only: bool = False, shown: int = SHOWN
+    points: Sequence[TrendPoint],
+    columns: int,
+    *,
+    ascii_only: bool = False,
+    shown: int = SHOWN,
+    newest_first: bool = False,
 ) -> str:
     """For a terminal: what changed, each figure as a row of blocks, the runs in a table.
 
@@ -55,12 +60,14 @@ def trend_text(
         points: oldest first.
         ascii_only: nothing but ASCII.
         shown: how many rows the table has; the newest.
+        newest_first: the table's order; a page is read from its top, a terminal from its end.
     """
     if not points:
         return "no finished run has figures yet\n"
     lines = [*_wrapped(change_said(points), min(columns, _WIDEST)), ""]
     lines += [*_spark_lines(points, columns, ascii_only), ""]
-    lines += table_lines(_columns(points[-shown:]), columns)
+    rows = points[-shown:][::-1] if newest_first else points[-shown:]
+    lines += table_lines(_columns(rows), columns)
     if len(points) > shown:
         lines.append(f"  the newest {shown} of {len(points):,} runs")
     text = "\n".join(lines) + "\n"
@@ -77,8 +84,10 @@ def _json(point: TrendPoint) -> dict[str, Any]:
 
 
 def _wrapped(text: str, columns: int) -> list[str]:
-    """Lines in which no id is broken: a command is there to be copied."""
-    return wrap(text, max(columns, 20), break_on_hyphens=False, break_long_words=False)
+    """Lines in which no id is broken, since a command is there to be copied, and no unit."""
+    whole = text.replace(" %", "\u00a0%").replace(" ms", "\u00a0ms")
+    lines = wrap(whole, max(columns, 20), break_on_hyphens=False, break_long_words=False)
+    return [line.replace("\u00a0", " ") for line in lines]
 
 
 def _spark_lines(points: Sequence[TrendPoint], columns: int, ascii_only: bool) -> list[str]:

@@ -75,7 +75,7 @@ class TrendScreen(ConsoleScreen):
 
         found, plain = self._found, self.look.ascii
         columns = min(_WIDEST, max(40, self.size.width - 5))
-        text = trend_text(found.points, columns, ascii_only=plain, shown=_MOST)
+        text = trend_text(found.points, columns, ascii_only=plain, shown=_MOST, newest_first=True)
         title = f"Trend of {found.scenario} → {found.host or 'hosts of the locustfile'}"
         lines: list[Text] = [(title, "header"), ""]
         lines += [(line, _TONES.get(line[:1], "")) for line in text.splitlines()]
