@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from lftui.baseline import read_baseline
-from lftui.judge.comparison.promotion import promoted
 from lftui.plan import PlanError
 from lftui.run_state import RunState
 from lftui.supervisor.journal import JournalError
@@ -31,6 +30,8 @@ def baseline_from(source: str, store: Store) -> tuple[dict[str, Any], str]:
     if is_file(source):
         path = Path(source).expanduser()
         return read_baseline(path), str(path)
+    from lftui.judge.comparison.promotion import promoted
+
     folder, state = stored_run(source, store)
     embedded = (state.started.baseline if state.started is not None else None) or {}
     carried = {name: embedded[name] for name in _CARRIED if embedded.get(name)}

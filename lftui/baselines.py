@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 from lftui import exit_codes
 from lftui.arguments import Arguments
+from lftui.asking import agreed, can_ask
 from lftui.baseline import NAME, baseline_text, read_baseline
 from lftui.baseline_source import baseline_from, is_file, store_at, stored_run
 from lftui.judge.comparison.promotion import doubts, promoted
@@ -87,22 +87,14 @@ def _write(path: Path, text: str, exists: bool, yes: bool) -> int:
         print(f"{path} already says so: nothing to write")
         return exit_codes.PASS
     if exists and not yes:
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if not can_ask():
             raise PlanError(f"{path} is there already; add --yes to replace it")
-        if not _agreed(f"replace {path}? [y/N] "):
+        if not agreed(f"replace {path}? [y/N] "):
             print("left as it was")
             return exit_codes.PASS
     write_whole_file(path, text)
     print(f"wrote {path}")
     return exit_codes.PASS
-
-
-def _agreed(question: str) -> bool:
-    try:
-        return input(question).strip().lower() in ("y", "yes")
-    except EOFError:
-        print()
-        return False
 
 
 def _show(argv: list[str]) -> int:

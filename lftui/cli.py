@@ -119,7 +119,7 @@ def _note(argv: list[str]) -> int:
 
 
 def _runs(argv: list[str]) -> int:
-    from lftui.stored import runs
+    from lftui.runs_command import runs
 
     return runs(argv)
 

@@ -10,6 +10,10 @@ action = "step-back"
 [console]
 theme = "dark"
 
+[runs]
+older_than = "90d"
+keep = 3
+
 [targets.staging]
 url = "https://staging.example"
 max_users = 200
@@ -38,6 +42,7 @@ from pydantic import (
 )
 
 from lftui.plan import GuardAction, PlanError, parse_duration
+from lftui.units import parse_age, parse_size
 
 _ENVIRONMENT = "env:"
 
@@ -98,6 +103,27 @@ class GuardSettings(BaseModel):
         return action
 
 
+class RunsSettings(BaseModel):
+    """What a bare `lftui runs prune` removes, in seconds and bytes. Nothing is ever pruned by
+    itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    older_than: float | None = None
+    max_size: int | None = None
+    keep: int = Field(default=0, ge=0, strict=True)
+
+    @field_validator("older_than", mode="before")
+    @classmethod
+    def _is_age(cls, given: object) -> float:
+        return parse_age(str(given))
+
+    @field_validator("max_size", mode="before")
+    @classmethod
+    def _is_size(cls, given: object) -> int:
+        return parse_size(str(given))
+
+
 class Settings(BaseModel):
     """Everything that can be set in a file."""
 
@@ -108,6 +134,7 @@ class Settings(BaseModel):
     allow: list[str] | None = None
     thresholds: list[str] = Field(default_factory=list)
     guard: GuardSettings = Field(default_factory=GuardSettings)
+    runs: RunsSettings = Field(default_factory=RunsSettings)
     targets: dict[str, Target] = Field(default_factory=dict)
     # Read by lftui.preferences, leniently: a wrong color is no reason to refuse a run.
     console: dict[str, Any] = Field(default_factory=dict)

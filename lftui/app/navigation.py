@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from textual import on
@@ -19,6 +19,7 @@ from lftui.screens.setup.screen import SetupScreen
 from lftui.services.hub import Services
 
 _Kind = TypeVar("_Kind", bound=Screen[Any])
+_NAMED = 8  # runs to delete that are named; a low terminal has no room for more
 
 
 class Navigation(Robust):
@@ -127,16 +128,27 @@ class Navigation(Robust):
 
         await self.push_screen(TextDialog(f"Note for {run_id}"), noted)
 
-    async def _open_delete(self, run_id: str, then: Callable[[], object]) -> None:
+    async def _open_trend(self, run_id: str) -> None:
+        from lftui.screens.runs.trend import TrendScreen
+
+        await self.push_screen(TrendScreen(run_id))
+
+    async def _open_delete(
+        self, run_ids: Sequence[str], said: str, then: Callable[[], object]
+    ) -> None:
         from lftui.screens.dialogs.confirm import ConfirmDialog
 
         async def agreed(yes: bool | None) -> None:
             if yes:
-                await self._try(self.services.shelf.delete(run_id))
+                for run_id in run_ids:
+                    await self._try(self.services.shelf.delete(run_id))
                 then()
 
-        question = f"Delete {run_id} with its journal and exports? There is no way back."
-        await self.push_screen(ConfirmDialog(question, "delete"), agreed)
+        lines = list(run_ids[:_NAMED])
+        if len(run_ids) > _NAMED:
+            lines.append(f"and {len(run_ids) - _NAMED:,} more")
+        question = f"Delete {said} with journals and exports? There is no way back."
+        await self.push_screen(ConfirmDialog(question, "delete", lines), agreed)
 
     async def _try(self, work: Any) -> None:
         try:

@@ -139,7 +139,7 @@ def user_seconds(points: list[tuple[float, int]]) -> float:
 def requests_of_one_user(store: Store, files: list[str]) -> float | None:
     """Requests a second of one user, by the last run of these locustfiles; None without one."""
     names = {Path(file).name for file in files}
-    for folder in store.all()[:_RUNS_LOOKED_AT]:
+    for folder in store.newest(_RUNS_LOOKED_AT):
         try:
             run = folder.read()
         except PlanError:

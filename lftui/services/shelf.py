@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,37 +16,18 @@ from lftui.judge.comparison import Comparison
 from lftui.judge.verdict import Verdict, judge
 from lftui.plan import PlanError
 from lftui.records import Marked, encode
+from lftui.reports.trend import TrendPoint
 from lftui.run_state import RunState
+from lftui.runs.row import RunRow, rows_of
+from lftui.runs.trend import said_series, trend_of
 from lftui.safe_text import Redactor
 from lftui.supervisor.facts import operator
-from lftui.supervisor.glance import facts_of
 from lftui.supervisor.journal import JournalError
 from lftui.supervisor.packing import adding
-from lftui.supervisor.store import RunFolder, Store, runs_directory
+from lftui.supervisor.removal import remove_run, sweep
+from lftui.supervisor.store import Store, runs_directory
 
 _Result = TypeVar("_Result")
-
-
-class RunRow(msgspec.Struct, frozen=True):
-    """A stored run at a glance; figures are None where they are not known."""
-
-    id: str
-    status: str
-    started_at: float
-    scenario: str = ""
-    host: str = ""
-    shape: str = ""
-    operator: str = ""
-    duration_s: float | None = None
-    users: int | None = None
-    requests: int | None = None
-    rps: float | None = None
-    p95_ms: float | None = None
-    error_ratio: float | None = None
-    verdict: str = ""
-    size_bytes: int = 0
-    path: str = ""
-    complaint: str = ""
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -56,6 +36,14 @@ class Told(msgspec.Struct, frozen=True):
     folder: str
     state: RunState
     verdict: Verdict
+
+
+class Trend(msgspec.Struct, frozen=True):
+    """The finished runs of one scenario and target, oldest first; "" for a locustfile's host."""
+
+    scenario: str
+    host: str
+    points: list[TrendPoint]
 
 
 class Promotion(msgspec.Struct, frozen=True):
@@ -102,12 +90,7 @@ class Shelf:
 
     async def rows(self) -> list[RunRow]:
         """Every run; live and interrupted ones on top, then the newest first."""
-
-        def read() -> list[RunRow]:
-            found = [_row(folder) for folder in self.store.all()]
-            return sorted(found, key=lambda row: row.status == "finished")
-
-        return await _aside(read)
+        return await _aside(lambda: rows_of(self.store))
 
     async def tell(self, run: str) -> Told:
         """A run folded and judged."""
@@ -147,12 +130,21 @@ class Shelf:
         """Delete a run that is over, with everything in its folder."""
 
         def remove() -> None:
-            folder = self.store.find(run)
-            if folder.status(folder.read()) == "live":
-                raise PlanError(f"the run {folder.id} is live; stop it first")
-            shutil.rmtree(folder.path)
+            store = self.store
+            sweep(store)
+            remove_run(store.find(run))
 
         await _aside(remove)
+
+    async def trend(self, run: str) -> Trend:
+        """The finished runs of this one's scenario and target."""
+
+        def read() -> Trend:
+            store = self.store
+            found = store.find(run).read()
+            return Trend(*said_series(found), trend_of(store, found))
+
+        return await _aside(read)
 
     async def note(self, run: str, text: str) -> None:
         """Write a note into the journal of a run that is over."""
@@ -231,31 +223,3 @@ async def _aside(work: Callable[[], _Result]) -> _Result:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         raise PlanError(f"{where}{(error.strerror or str(error)).lower()}") from None
-
-
-def _row(folder: RunFolder) -> RunRow:
-    try:
-        run = folder.read()
-        status = folder.status(run)
-        facts = facts_of(folder, run)
-        size = folder.size_bytes()
-    except (PlanError, OSError) as error:
-        return RunRow(folder.id, "damaged", 0.0, path=str(folder.path), complaint=str(error))
-    return RunRow(
-        id=run.id,
-        status=status,
-        started_at=run.started_at,
-        scenario=run.scenario,
-        host=run.host or "",
-        shape=run.shape,
-        operator=run.operator,
-        duration_s=facts.get("duration_s"),
-        users=facts.get("users_max", facts.get("users")),
-        requests=facts.get("requests"),
-        rps=facts.get("rps"),
-        p95_ms=facts.get("p95_ms"),
-        error_ratio=facts.get("error_ratio"),
-        verdict=facts.get("verdict") or "",
-        size_bytes=size,
-        path=str(folder.path),
-    )

@@ -61,7 +61,7 @@ def _row(
 def _recent(store: Store) -> list[str]:
     """The hosts of the newest runs, each once."""
     found: list[str] = []
-    for folder in store.all()[:_RUNS_LOOKED_AT]:
+    for folder in store.newest(_RUNS_LOOKED_AT):
         try:
             host = folder.read().host
         except PlanError:

@@ -147,18 +147,6 @@ class RunFolder:
                 newest = record
         return newest
 
-    def size_bytes(self) -> int:
-        """What the folder's files take. One that is just being replaced is not counted.
-
-        Raises:
-            OSError: the folder cannot be read.
-        """
-        size = 0
-        for path in self.path.iterdir():
-            with contextlib.suppress(FileNotFoundError):
-                size += path.stat().st_size
-        return size
-
 
 class Store:
     """All runs below one directory."""
@@ -189,12 +177,32 @@ class Store:
         raise PlanError(f"no free name for a run in {self.path}")
 
     def all(self) -> list[RunFolder]:
-        """Every run, newest first."""
+        """Every run, newest first; none where there is no directory yet.
+
+        Raises:
+            PlanError: the directory cannot be read.
+        """
         try:
-            found = [path for path in self.path.iterdir() if (path / RUN_FILE).is_file()]
-        except OSError:
+            names = [name for name in os.listdir(self.path) if not name.startswith(".")]
+        except FileNotFoundError:
             return []
-        return [RunFolder(path) for path in sorted(found, key=lambda path: path.name, reverse=True)]
+        except OSError as error:
+            raise PlanError(
+                f"the runs in {self.path} cannot be read: {(error.strerror or '').lower()}; "
+                "name another place with --runs-dir"
+            ) from None
+        found = (self.path / name for name in sorted(names, reverse=True))
+        # A folder that may not be looked into is a run as well: reading it says what is wrong.
+        return [RunFolder(path) for path in found if _may_be_run(path)]
+
+    def newest(self, count: int) -> list[RunFolder]:
+        """So many of the newest runs; none where the directory cannot be read.
+
+        For offers and guesses, which do without.
+        """
+        with contextlib.suppress(PlanError):
+            return self.all()[:count]
+        return []
 
     def find(self, reference: str) -> RunFolder:
         """The run of this id, of an id that begins so, of this path, or the `last` one.
@@ -232,13 +240,30 @@ class Store:
             if status != "live":
                 raise PlanError(f"the run {folder.id} is {status}, not live; see `lftui report`")
             return folder
-        live = [run for run in self.all() if run.status(run.read()) == "live"]
+        live = [run for run in self.all() if _is_live(run)]
         if len(live) == 1:
             return live[0]
         if not live:
             raise PlanError(f"no live run in {self.path}; `lftui runs` lists the stored ones")
         names = ", ".join(run.id for run in live)
         raise PlanError(f"{len(live)} runs are live; say which: {names}")
+
+
+def _is_live(folder: RunFolder) -> bool:
+    """Whether a run goes on; a damaged one is none that could be reached."""
+    try:
+        return folder.status(folder.read()) == "live"
+    except PlanError:
+        return False
+
+
+def _may_be_run(path: Path) -> bool:
+    try:
+        return (path / RUN_FILE).is_file()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -14,6 +14,7 @@ from textual.widgets import Input, OptionList
 from lftui.app import LftuiApp
 from lftui.opening import Opening
 from lftui.records import Marked
+from lftui.screens.dialogs.confirm import ConfirmDialog
 from lftui.screens.dialogs.export import ExportDialog
 from lftui.screens.dialogs.pick_run import PickRun
 from lftui.screens.dialogs.promote import PromoteDialog
@@ -21,6 +22,7 @@ from lftui.screens.live.screen import LiveScreen
 from lftui.screens.report.comparison import CompareScreen
 from lftui.screens.report.screen import ReportScreen
 from lftui.screens.runs.screen import RunsScreen
+from lftui.screens.runs.trend import TrendScreen
 from lftui.screens.setup.screen import SetupScreen
 from lftui.services.hub import Services
 from lftui.widgets.check import Check
@@ -28,6 +30,7 @@ from lftui.widgets.lines import Lines
 from lftui.widgets.table.table import LiveTable
 from tests.console.shelved import shelve
 from tests.unit.simulated import play_run
+from tests.unit.stored_runs import store_live_run
 from tests.unit.test_closing_view import eventful
 
 OLD, NEW = "20260101-000000-main-aaaa", "20260102-000000-main-bbbb"
@@ -263,6 +266,68 @@ def test_deleting_asks_and_the_safe_answer_is_the_first(folder: Path) -> None:
         assert not (folder / "runs" / NEW).exists()
 
     drive(folder, RunsScreen, test)
+
+
+def test_several_marked_runs_are_deleted_at_once(folder: Path) -> None:
+    third = shelve(folder / "runs", "20260103-000000-main-cccc", eventful())
+
+    async def test(app: ShelfApp, pilot: Driver) -> None:
+        table = app.screen.query_one(LiveTable)
+        await until(pilot, lambda: len(table.keys) == 3)
+        await pilot.press("space", "down", "down", "space")
+        await until(pilot, lambda: "marked: 2 runs" in text(app))
+        await pilot.press("D")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        assert "Delete 2 runs (" in text(app)
+        assert third.id in text(app)
+        assert OLD in text(app)
+        assert NEW not in text(app)
+        await pilot.press("y")
+        await until(pilot, lambda: table.keys == [NEW])
+        assert [path.name for path in (folder / "runs").iterdir()] == [NEW]
+        assert "marked" not in text(app)
+
+    drive(folder, RunsScreen, test)
+
+
+def test_a_live_run_among_the_marked_stays_and_is_said(folder: Path) -> None:
+    live = store_live_run(folder / "runs", "20260103-000000-main-cccc")
+
+    async def test(app: ShelfApp, pilot: Driver) -> None:
+        table = app.screen.query_one(LiveTable)
+        await until(pilot, lambda: len(table.keys) == 3)
+        await pilot.press("space", "down", "space", "D")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await pilot.press("y")
+        await until(pilot, lambda: len(table.keys) == 2)
+        assert live.path.exists()
+        assert any("is live" in one.message for one in app._notifications)
+
+    drive(folder, RunsScreen, test)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_the_trend_of_the_run_under_the_cursor(folder: Path, size: tuple[int, int]) -> None:
+    async def test(app: ShelfApp, pilot: Driver) -> None:
+        await until(pilot, lambda: len(app.screen.query_one(LiveTable).keys) == 2)
+        await pilot.press("t")
+        await until(pilot, lambda: "The newest run against" in text(app))
+        shown = text(app)
+        assert "main.py" in shown.splitlines()[0]
+        assert OLD in shown
+        assert NEW in shown
+        assert max(len(line) for line in shown.splitlines()) <= size[0] - 4
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+
+    drive(folder, RunsScreen, test, size)
+
+
+def test_the_trend_of_a_run_that_was_just_deleted_is_a_sentence(folder: Path) -> None:
+    async def test(app: ShelfApp, pilot: Driver) -> None:
+        await until(pilot, lambda: "no run" in text(app))
+
+    drive(folder, lambda: TrendScreen("20200101"), test)
 
 
 def test_again_is_setup_with_the_plan_of_the_run(folder: Path) -> None:

@@ -19,6 +19,7 @@ from lftui.run_state import RunState
 from lftui.screens.checks import ChecksScreen
 from lftui.screens.report.screen import ReportScreen
 from lftui.screens.runs.screen import RunsScreen
+from lftui.screens.runs.trend import TrendScreen
 from lftui.screens.setup.screen import SetupScreen
 from lftui.snapshot import ReplayFacts
 from lftui.validation.checks import Finding
@@ -369,6 +370,11 @@ def test_the_stored_runs(shelf: Path, size: tuple[int, int]) -> None:
         return len(app.screen.query_one(LiveTable).keys) == 3
 
     screen(shelf, f"runs_{size[0]}x{size[1]}", RunsScreen, ready, size)
+
+
+def test_a_trend(shelf: Path) -> None:
+    """What changed in words, a row of blocks for each figure, the runs with ids to copy."""
+    screen(shelf, "trend_80x24", lambda: TrendScreen(NEW), has("The newest run"), SMALL)
 
 
 class FixedChecks:

@@ -54,6 +54,8 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "lftui.baselines": HEADLESS_MUST_NOT,
     "lftui.guard": HEADLESS_MUST_NOT,
     "lftui.init_project": HEADLESS_MUST_NOT,
+    "lftui.runs": HEADLESS_MUST_NOT,
+    "lftui.runs_command": HEADLESS_MUST_NOT,
     "lftui.runner": GENERATOR_MUST_NOT,
     "lftui.generator": GENERATOR_MUST_NOT,
     "lftui.http": GENERATOR_MUST_NOT,

@@ -12,6 +12,7 @@ from lftui.plan import PlanError
 from lftui.services.shelf import Shelf
 from tests.console.shelved import shelve
 from tests.unit.simulated import play_run
+from tests.unit.stored_runs import store_live_run
 from tests.unit.test_closing_view import eventful
 
 
@@ -92,3 +93,15 @@ def test_two_runs_are_compared(tmp_path: Path) -> None:
     shelve(tmp_path / "runs", "20260102-000000-main-bbbb", play_run(2, rps=60, factor=2.0))
     shelf = Shelf(tmp_path, str(tmp_path / "runs"))
     assert asyncio.run(shelf.compare("20260101", "20260102")).outcome == "fail"
+
+
+def test_the_trend_of_a_run_is_that_of_its_scenario_and_target(shelf: Shelf) -> None:
+    found = asyncio.run(shelf.trend("20260102"))
+    assert (found.scenario, found.host) == ("main.py", "http://127.0.0.1:8000")
+    assert [point.run_id for point in found.points] == ["20260101-000000-main-aaaa"]
+
+
+def test_a_live_run_is_not_deleted(tmp_path: Path) -> None:
+    store_live_run(tmp_path / "runs", "20260101-000000-main-aaaa")
+    with pytest.raises(PlanError, match="is live; end it first"):
+        asyncio.run(Shelf(tmp_path, str(tmp_path / "runs")).delete("last"))

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lftui.metrics import Histogram
+from lftui.reports.sparkline import spark
 from lftui.widgets.histogram_bars import histogram_lines
-from lftui.widgets.sparkline import spark
 
 
 def test_a_trend_goes_from_zero_to_its_highest() -> None:
     assert spark([0, 1, 2, 3, 4, 5, 6, 7], 8) == "▁▂▃▄▅▆▇█"
-    assert spark([0, 1, 2, 3, 4, 5], 6, ascii=True) == "_.-=*#"
+    assert spark([0, 1, 2, 3, 4, 5], 6, ascii_only=True) == "_.-=*#"
 
 
 def test_the_newest_values_stand_at_the_right_and_a_gap_is_blank() -> None:

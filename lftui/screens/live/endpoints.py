@@ -9,6 +9,7 @@ from typing import Any
 from lftui.judge.outcome import Outcome
 from lftui.live_view import ms
 from lftui.metrics import Figures, Histogram, Packed, Point, unpack
+from lftui.reports.sparkline import spark
 from lftui.run_state.views import AGGREGATED
 from lftui.screens.live.endpoint_levels import (
     endpoint_scope,
@@ -18,7 +19,6 @@ from lftui.screens.live.endpoint_levels import (
 )
 from lftui.snapshot import Snapshot
 from lftui.widgets.look import Look
-from lftui.widgets.sparkline import spark
 from lftui.widgets.table.source import Cell, Column
 
 TOTAL_KEY = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual import on, work
@@ -13,6 +14,7 @@ from lftui.plan import PlanError
 from lftui.screens import messages
 from lftui.screens.base import ConsoleScreen
 from lftui.screens.runs.source import RunsSource
+from lftui.units import say_size
 from lftui.widgets.key_line import KeyLine
 from lftui.widgets.lines import Lines
 from lftui.widgets.table.table import LiveTable
@@ -23,12 +25,15 @@ class RunsScreen(ConsoleScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", id="runs.open", tooltip="its report; a live one itself"),
-        Binding("space", "mark", "mark", id="runs.mark", tooltip="mark it for a comparison"),
+        Binding("space", "mark", "mark", id="runs.mark", tooltip="mark it: to compare, to delete"),
         Binding("c", "compare", "compare", id="runs.compare", tooltip="the marked one with this"),
         Binding("p", "replay", "replay", id="runs.replay", tooltip="play it back"),
+        Binding("t", "trend", "trend", id="runs.trend", tooltip="its scenario, run by run"),
         Binding("e", "export", "export", id="runs.export", tooltip="write files of it"),
         Binding("m", "note", "note", id="runs.note", tooltip="write a note into its journal"),
-        Binding("D", "delete", "delete", id="runs.delete", tooltip="delete it; asks first"),
+        Binding(
+            "D", "delete", "delete", id="runs.delete", tooltip="delete it, or those marked; asks"
+        ),
         Binding("slash", "filter", "filter", id="runs.filter", tooltip="show some of them"),
         Binding("o", "sort", "sort", id="runs.sort", tooltip="order by the next column"),
         Binding("r", "reload", "reload", id="runs.reload", tooltip="look again"),
@@ -67,15 +72,23 @@ class RunsScreen(ConsoleScreen):
         except PlanError as error:
             self.query_one("#title", Lines).show([(str(error), "critical")])
             return
+        there = {row.id for row in self._rows}
+        self._marked = [key for key in self._marked if key in there]
         self._show()
 
     def _show(self) -> None:
         title = f"Runs ({len(self._rows)})"
-        if self._marked:
-            title += f"   marked: {', '.join(self._marked)}; c on another compares"
+        if len(self._marked) == 1:
+            title += f"   marked: {self._marked[0]}; c compares, D deletes"
+        elif self._marked:
+            title += f"   marked: {self._said(self._marked)}; D deletes"
         self.query_one("#title", Lines).show([(title, "header")])
         self.query_one(LiveTable).show(RunsSource(self._rows, self.look, self._marked))
         self.refresh_bindings()
+
+    def _said(self, keys: Sequence[str]) -> str:
+        size = say_size(sum(row.size_bytes for row in self._rows if row.id in keys))
+        return f"{keys[0]} ({size})" if len(keys) == 1 else f"{len(keys):,} runs ({size})"
 
     @property
     def _key(self) -> str:
@@ -83,7 +96,7 @@ class RunsScreen(ConsoleScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a run there is little to do."""
-        if action in ("open", "mark", "compare", "replay", "export", "note", "delete"):
+        if action in ("open", "mark", "compare", "replay", "trend", "export", "note", "delete"):
             return bool(self._rows)
         return True
 
@@ -101,13 +114,18 @@ class RunsScreen(ConsoleScreen):
     def action_mark(self) -> None:
         """Mark or unmark the run under the cursor."""
         key = self._key
-        self._marked = [] if key in self._marked else [key]
+        if not key:
+            return
+        if key in self._marked:
+            self._marked.remove(key)
+        else:
+            self._marked.append(key)
         self._show()
 
     def action_compare(self) -> None:
-        """The marked run is before, the one under the cursor now."""
+        """The run marked last is before, the one under the cursor now."""
         marked = [one for one in self._marked if one != self._key]
-        facts = {"run_id": self._key, **({"before": marked[0]} if marked else {})}
+        facts = {"run_id": self._key, **({"before": marked[-1]} if marked else {})}
         self.post_message(messages.Open("compare", **facts))
 
     def action_replay(self) -> None:
@@ -124,8 +142,17 @@ class RunsScreen(ConsoleScreen):
         self.post_message(messages.Open("note", run_id=self._key, then=self.reload))
 
     def action_delete(self) -> None:
-        """Ask, then delete."""
-        self.post_message(messages.Open("delete", run_id=self._key, then=self.reload))
+        """Ask, then delete what is marked; without marks the run under the cursor."""
+        keys = [key for key in self._marked or [self._key] if key]
+        if not keys:
+            return
+        facts = {"run_ids": keys, "said": self._said(keys), "then": self.reload}
+        self.post_message(messages.Open("delete", **facts))
+
+    def action_trend(self) -> None:
+        """How its scenario did on its target, run by run."""
+        if self._key:
+            self.post_message(messages.Open("trend", run_id=self._key))
 
     def action_reload(self) -> None:
         """Look again."""

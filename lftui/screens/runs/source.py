@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from lftui.live_view import clock, fit, ms
+from lftui.units import say_size
 from lftui.widgets.look import Look
 from lftui.widgets.table.source import Cell, Column
 
@@ -118,12 +119,3 @@ class RunsSource:
             return ""
         words = (row.id, row.status, row.scenario, row.host, row.shape, row.operator, row.verdict)
         return " ".join(words)
-
-
-def say_size(size: int) -> str:
-    """Bytes for people, by thousands: `812 B`, `14 kB`, `3.1 MB`."""
-    if size < 1000:
-        return f"{size} B"
-    if size < 1_000_000:
-        return f"{size / 1000:.0f} kB"
-    return f"{size / 1_000_000:.1f} MB" if size < 1_000_000_000 else f"{size / 1e9:.1f} GB"

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from lftui.live_view import fit
+from lftui.reports.sparkline import spark
 from lftui.screens.live.panels.error_kinds import Kind, count_kinds, kinds_of
 from lftui.screens.live.panels.rows import Rows
 from lftui.screens.live.panels.spec import Line, PanelSpec
@@ -21,7 +22,6 @@ from lftui.screens.live.panels.texts import (
 )
 from lftui.snapshot import Snapshot
 from lftui.widgets.look import Look
-from lftui.widgets.sparkline import spark
 from lftui.widgets.table.source import Cell, Column, Source
 
 _ENDPOINT = 22

@@ -9,14 +9,14 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 _ASCII = "_.-=*#"
 
 
-def spark(values: Sequence[float | None], width: int, ascii: bool = False) -> str:
+def spark(values: Sequence[float | None], width: int, ascii_only: bool = False) -> str:
     """The newest `width` values as columns from 0 to their highest, exactly `width` cells.
 
     None and what is no number is a blank. Fewer values stand at the right.
     """
     if width < 1:
         return ""
-    signs = _ASCII if ascii else _BLOCKS
+    signs = _ASCII if ascii_only else _BLOCKS
     newest = values[-width:]
     numbers = [value for value in newest if value is not None and math.isfinite(value)]
     highest = max(numbers, default=0.0)
