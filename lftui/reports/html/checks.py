@@ -41,10 +41,8 @@ def checks_table(verdict: Verdict, caps: Caps) -> Table:
             Head("about", "text", "everything together (total), an endpoint, a class, the target"),
             Head("metric", "text"),
             Head("at users", about="the load level that was judged; all where none is named"),
-            Head("value"),
-            Head("interval", about="95 %"),
-            Head("limit"),
-            Head("severity", "text", "what a broken limit means"),
+            Head("value", about="with its 95 % interval"),
+            Head("limit", about="with what a broken one means"),
             Head("reason", "text"),
         ],
         rows=[_check_row(one) for one in ordered[: caps.checks]],
@@ -58,8 +56,8 @@ def checks_table(verdict: Verdict, caps: Caps) -> Table:
 
 
 def _check_row(one: Check) -> Row:
-    known = one.low is not None or one.high is not None
-    between = f"{figure(one.metric, one.low)} – {figure(one.metric, one.high)}" if known else NONE
+    # The endpoint stands in its own column.
+    reason = one.reason.removeprefix(f"{one.scope}: ")
     return Row(
         [
             outcome(one.outcome),
@@ -67,14 +65,23 @@ def _check_row(one: Check) -> Row:
             text(one.scope),
             text(metric_name(one.metric)),
             Cell("all" if one.users is None else f"{one.users:,}", one.users),
-            Cell(NONE if one.value is None else figure(one.metric, one.value), one.value),
-            Cell(between, one.low),
-            Cell(NONE if one.limit is None else figure(one.metric, one.limit), one.limit),
-            text(one.severity or NONE),
-            Cell(line(one.reason, _TEXT)),
+            _measured(one),
+            Cell(
+                NONE if one.limit is None else figure(one.metric, one.limit),
+                one.limit,
+                note=one.severity or "",
+            ),
+            Cell(line(reason, _TEXT)),
         ],
         tone=one.outcome if one.outcome in ("fail", "warn") else "",
     )
+
+
+def _measured(one: Check) -> Cell:
+    known = one.low is not None or one.high is not None
+    between = f"{figure(one.metric, one.low)} – {figure(one.metric, one.high)}" if known else ""
+    shown = NONE if one.value is None else figure(one.metric, one.value)
+    return Cell(shown, one.value, note=between)
 
 
 # --- baseline ------------------------------------------------------------------------------------

@@ -64,12 +64,12 @@ def window_said(state: RunState) -> str:
 def head(state: RunState, verdict: Verdict, caps: Caps) -> Head:
     """The title and the verdict with its reasons."""
     started = state.started
-    host = (started.host if started is not None else None) or "hosts of the locustfile"
+    host = started.host if started is not None else None
     first = verdict.reasons[:1]
     others = verdict.reasons[1:]
     counted = Counter(check.outcome for check in verdict.checks)
     return Head(
-        title=f"Load test of {line(host)}",
+        title=f"Load test of {line(host)}" if host else "Load test, hosts of the locustfile",
         subtitle=_subtitle(state),
         outcome=verdict.outcome,
         sign=SIGNS[verdict.outcome],
@@ -156,7 +156,7 @@ def tiles(state: RunState, total: Entry) -> list[Tile]:
     ]
     lasted = f"{window}, {covered:,.1f} s"
     return [
-        Tile("requests completed", f"{total.requests:,}", "", window, total.requests),
+        Tile("requests", f"{total.requests:,}", "", window, total.requests),
         Tile("throughput", digits(total.rps), "rps", window, total.rps),
         Tile("goodput", digits(total.goodput_rps), "rps", window, total.goodput_rps),
         Tile(
@@ -168,7 +168,7 @@ def tiles(state: RunState, total: Entry) -> list[Tile]:
         ),
         *times,
         Tile("peak users", f"{state.users_max:,}", "users", "whole run", state.users_max),
-        Tile("duration", clock(covered), "", lasted, round(covered, 3)),
+        Tile("duration", clock(round(covered)), "", lasted, round(covered, 3)),
     ]
 
 

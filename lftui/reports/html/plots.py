@@ -13,10 +13,18 @@ from lftui.reports.html.svg import path_of
 WIDTH, HEIGHT = 480, 230
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 14, 12, 36
 _MOST_LABELS = 8
+# The signs of the outcomes: a disc, a triangle, a square, a ring.
+_SHAPES = {
+    "pass": "M{x:.1f} {y:.1f}m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
+    "warn": "M{x:.1f} {y:.1f}m-5 4h10l-5 -9z",
+    "fail": "M{x:.1f} {y:.1f}m-4 -4h8v8h-8z",
+    "inconclusive": "M{x:.1f} {y:.1f}m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
+}
 
 
 class Spot(msgspec.Struct, frozen=True):
-    """One value and, where it is known, the interval that holds the true one."""
+    """One value and, where it is known, the interval that holds the true one. `tone` is an
+    outcome, told by color and shape."""
 
     x: float
     y: float
@@ -44,8 +52,7 @@ class Plot(msgspec.Struct, frozen=True):
 
 
 def plot_svg(plot: Plot) -> Markup:
-    """The picture. Spots at one x are not joined to each other by their order in time alone: the
-    line goes through them from left to right."""
+    """The picture; its line goes through the spots from left to right."""
     spots = sorted(plot.spots, key=lambda one: one.x)
     plane = _Plane(spots, bool(plot.x_labels))
     return Markup("").join(
@@ -127,6 +134,7 @@ def _spot(plane: _Plane, spot: Spot, color: int) -> Markup:
         whisker = Markup('<path class="whisker c{}" d="M{:.1f} {:.1f}V{:.1f}"/>').format(
             color, x, low, high
         )
-    return whisker + Markup(
-        '<circle class="spot c{} {}" cx="{:.1f}" cy="{:.1f}" r="4"><title>{}</title></circle>'
-    ).format(color, spot.tone, x, y, spot.label)
+    shape = _SHAPES.get(spot.tone, _SHAPES["pass"]).format(x=x, y=y)
+    return whisker + Markup('<path class="spot c{} {}" d="{}"><title>{}</title></path>').format(
+        color, spot.tone, shape, spot.label
+    )

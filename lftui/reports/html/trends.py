@@ -65,7 +65,8 @@ def trend_plots(trend: Sequence[TrendPoint], caps: Caps) -> list[Plot]:
     labels = [(float(at), day(point.started_at)[5:10]) for at, point in enumerate(shown)]
     p95, rates, errors = [], [], []
     for at, point in enumerate(shown):
-        when, tone = day(point.started_at), _outcome(point.verdict) or ""
+        tone = _outcome(point.verdict) or ""
+        when = f"{day(point.started_at)}{f', {tone}' if tone else ''}"
         if point.p95_ms is not None:
             p95.append(Spot(at, point.p95_ms, label=f"{when}: {ms(point.p95_ms)}", tone=tone))
         if point.rps is not None:
