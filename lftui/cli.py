@@ -20,7 +20,8 @@ lftui: load tests with Locust that are true, cannot be lost, and are steered by 
   lftui replay RUN [--speed X]        play a stored run back in the console
   lftui note TEXT [--run RUN]         words for a live run's journal and reports
   lftui guard [RUN]                   its rules and proposals; --off RULE, --on RULE, --accept
-  lftui runs [--json]                 the stored runs
+  lftui runs [FILTERS] [--json]       the stored runs
+  lftui runs delete|prune|trend       delete runs; old ones by age or size; a scenario run by run
   lftui report RUN [EXPORTS]          figures and exports of any run, also of a live or half one
   lftui compare RUN RUN|FILE          against an earlier run or a baseline: exit code 1 if worse
   lftui baseline promote RUN          make a run the baseline; also: baseline show, baseline diff

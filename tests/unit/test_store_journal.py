@@ -80,15 +80,6 @@ def test_a_run_is_found_by_any_path_to_its_journal(
         assert not is_file(str(path)), "it stands for a run, and is no baseline"
 
 
-def test_the_size_of_a_folder_in_which_files_come_and_go(
-    folder: RunFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    size = folder.size_bytes()
-    real = Path.iterdir
-    monkeypatch.setattr(Path, "iterdir", lambda path: [*real(path), path / "just gone"])
-    assert folder.size_bytes() == size
-
-
 # --- the checkpoint -------------------------------------------------------------------------------
 
 
