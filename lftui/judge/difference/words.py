@@ -23,8 +23,9 @@ def figure(metric: str, value: float) -> str:
 
 
 def digits(value: float) -> str:
-    """Three digits: `0.85`, `12.3`, `1,204`."""
-    size = abs(value)
+    """Three digits: `0.85`, `12.3`, `1,204`; less than a thousandth is 0."""
+    size = abs(value) if abs(value) >= 0.001 else 0.0
+    value = value if size else 0.0
     if size >= 100 or size == round(size):
         return f"{value:,.0f}"
     return f"{value:.1f}" if size >= 10 else f"{value:.2f}" if size >= 0.01 else f"{value:.2g}"

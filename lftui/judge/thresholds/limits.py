@@ -144,6 +144,9 @@ def _never_met(rule: Threshold) -> Check:
 # --- in words ------------------------------------------------------------------------------------
 
 
+_SHARE_SHOWN = 1e-5
+
+
 def figure(metric: str, value: float | None) -> str:
     """A value with its unit, for people."""
     if value is None:
@@ -153,7 +156,8 @@ def figure(metric: str, value: float | None) -> str:
             return f"{value / 1000:.3g} s" if value < 99_950 else f"{value / 1000:.0f} s"
         return f"{value:.3g} ms"
     if metric in (*RATIOS, *TARGET):
-        return f"{100 * value:.3g} %"
+        # The lower end of an interval can be 4e-11 %, which is nothing to anybody.
+        return f"{100 * value:.3g} %" if value >= _SHARE_SHOWN else "0 %"
     return f"{value:.4g} rps" if metric.endswith("rps") else f"{value:.4g}"
 
 
