@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from lftui.export_formats import format_named
+from lftui.export_formats import FORMATS, format_named
 from lftui.records import AnyRecord
 from lftui.reports import locust_csv
 from lftui.reports.history import HistoryFold
@@ -195,6 +195,7 @@ class _Files:
     def __init__(self, wanted: Exports) -> None:
         self._wanted = wanted
         self._all: list[WholeFile] = []
+        self._places: dict[Path, int] = {}
 
     def begin(self, name: str, suffix: str = "") -> WholeFile | None:
         """The next file; None where it is not wanted."""
@@ -208,6 +209,7 @@ class _Files:
         else:
             file.open()
         self._all.append(file)
+        self._places.setdefault(file.path, _place(name, suffix))
         return file
 
     def drop(self) -> None:
@@ -217,9 +219,18 @@ class _Files:
 
     @property
     def written(self) -> list[Path]:
-        return [file.path for file in self._all if file.finished]
+        """What is there now, in the order of the forms."""
+        return sorted(
+            (file.path for file in self._all if file.finished), key=self._places.__getitem__
+        )
 
     @property
     def sentences(self) -> list[str]:
         """What went wrong, each thing once."""
         return list(dict.fromkeys(file.sentence for file in self._all if file.sentence))
+
+
+def _place(name: str, suffix: str) -> int:
+    """Where a file stands among all that can be written."""
+    every = [(form.name, each) for form in FORMATS for each in form.suffixes]
+    return every.index((name, suffix))

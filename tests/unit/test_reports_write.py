@@ -42,6 +42,7 @@ def everything(folder: Path) -> Exports:
 def test_all_exports_are_written_and_named(tmp_path: Path) -> None:
     written = exported(played().records, everything(tmp_path))
     assert {path.name for path in written} == NAMES
+    assert [path.name for path in written[:3]] == ["report.html", "summary.json", "run_stats.csv"]
     assert {path.name for path in tmp_path.iterdir()} == NAMES
     assert json.loads((tmp_path / "summary.json").read_text("utf-8"))["totals"]["requests"] == 6
     assert json.loads((tmp_path / "locust.json").read_text("utf-8"))[0]["num_requests"] == 6
