@@ -82,6 +82,7 @@ def test_with_reset_stats_totals_and_endpoints_are_those_since_the_reset() -> No
     assert [cell.value for cell in page.column("endpoints", "requests")] == [30, 30]
     assert page.figures["tile-0"] == "30"
     assert page.figures["tile-5"] == str(told["totals"]["p95_ms"])
+    assert page.figures["tile-8"] == "10.0"
     assert "since the statistics were reset" in page.text
     assert "(--reset-stats)" in page.text
 
