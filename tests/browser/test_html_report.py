@@ -258,7 +258,7 @@ def test_hostile_texts_are_shown_and_nothing_else(browser: Chrome, reports: dict
     title: Any = browser.title
     assert title == "warn: Load test of https://staging.example"
     assert browser.find_elements(By.TAG_NAME, "img") == []
-    assert len(browser.find_elements(By.TAG_NAME, "script")) == 3
+    assert len(browser.find_elements(By.TAG_NAME, "script")) == 4
     shown = HOSTILE.replace("\x1b", "\\x1b").replace("\u202e", "\\u202e")
     assert f"POST {shown}" in column(browser, "endpoints", 0)
     page = browser.execute_script("return document.body.textContent")

@@ -224,7 +224,7 @@ def test_foreign_text_stays_text() -> None:
     clean = page_of(a_run().state, a_trend())
     page = page_of(play.state, a_trend(HOSTILE))
     assert page.tags["img"] == 0
-    assert page.tags["script"] == clean.tags["script"] == 3
+    assert page.tags["script"] == clean.tags["script"] == 4
     shown = "POST " + HOSTILE.replace("\x1b", "\\x1b").replace("\u202e", "\\u202e")
     assert page.column("endpoints", "endpoint")[0].text in (shown, "GET /health")
     assert shown in page.text
