@@ -128,7 +128,7 @@ def test_wheel_holds_what_the_html_report_is_made_of(wheel: Path) -> None:
         for path in folder.rglob("*")
         if path.is_file() and not is_left_behind(path.relative_to(ROOT))
     }
-    for name in ("assets/report.html.j2", "assets/report.js", "vendor/uplot/LICENSE"):
+    for name in ("assets/report.html.j2", "assets/charts.js", "vendor/uplot/LICENSE"):
         assert f"lftui/reports/html/{name}" in expected
     inside = contents(wheel)
     assert {name: inside.get(name) for name in expected} == expected

@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from lftui.judge.comparison import Comparison, EndpointComparison, MetricComparison, Side
+from lftui.judge.measured import Reading
+from lftui.judge.outcome import Outcome
 from lftui.judge.verdict import judge
 from lftui.records import RESET_STATS, FileFact, Finished, Gap, GeneratorHealth, Marked, RunStarted
 from lftui.reports.html import html_report
 from lftui.reports.html.caps import MOST_BYTES, Caps
+from lftui.reports.html.checks import baseline_table
 from lftui.reports.summary import summary
 from lftui.reports.trend import TrendPoint
 from lftui.run_state import RunState
@@ -82,6 +86,7 @@ def test_with_reset_stats_totals_and_endpoints_are_those_since_the_reset() -> No
     assert [cell.value for cell in page.column("endpoints", "requests")] == [30, 30]
     assert page.figures["tile-0"] == "30"
     assert page.figures["tile-5"] == str(told["totals"]["p95_ms"])
+    assert page.figures["tile-8"] == "10.0"
     assert "since the statistics were reset" in page.text
     assert "(--reset-stats)" in page.text
 
@@ -223,7 +228,7 @@ def test_foreign_text_stays_text() -> None:
     clean = page_of(a_run().state, a_trend())
     page = page_of(play.state, a_trend(HOSTILE))
     assert page.tags["img"] == 0
-    assert page.tags["script"] == clean.tags["script"] == 3
+    assert page.tags["script"] == clean.tags["script"] == 4
     shown = "POST " + HOSTILE.replace("\x1b", "\\x1b").replace("\u202e", "\\u202e")
     assert page.column("endpoints", "endpoint")[0].text in (shown, "GET /health")
     assert shown in page.text
@@ -295,3 +300,44 @@ def test_tighter_caps_are_half_and_end_at_one() -> None:
     for _ in range(12):
         caps = caps.tighter()
     assert (caps.endpoints, caps.bins) == (1, 60)
+
+
+def test_an_endpoint_is_told_as_in_the_terminal_whatever_the_table() -> None:
+    page = page_of(folded("errors"))
+    compared = dict(
+        zip(page.column("deltas", "endpoint"), page.column("deltas", "outcome"), strict=True)
+    )
+    by_name = {name.text: word.text for name, word in compared.items()}
+    listed = zip(
+        page.column("endpoints", "endpoint"), page.column("endpoints", "verdict"), strict=True
+    )
+    told = {name.text: word.text for name, word in listed if name.text in by_name}
+    assert told == by_name
+    assert "■ fail" in told.values()
+
+
+def test_one_metric_with_too_few_responses_decides_nothing_for_its_endpoint() -> None:
+    def metric(name: str, outcome: Outcome) -> MetricComparison:
+        return MetricComparison(name, outcome, Reading(20.0), Reading(21.0), delta=0.05)
+
+    mixed = EndpointComparison(
+        "GET /", None, [metric("p50_ms", "pass"), metric("p95_ms", "inconclusive")]
+    )
+    few = EndpointComparison("GET /few", 20, [metric("p50_ms", "inconclusive")])
+    table = baseline_table(
+        Comparison(Side("baseline", "b"), Side("run", "r"), [mixed, few]), Caps()
+    )
+    assert [(row.cells[0].text, row.cells[1].text) for row in table.rows] == [
+        ("GET /few", "inconclusive"),
+        ("GET /", "pass"),
+    ]
+
+
+def test_what_happened_before_the_load_has_its_time() -> None:
+    play = Play()
+    play.mark("note", text="just before", who="ann")
+    play.now += 90
+    play.seconds(2)
+    times = [cell.text for cell in page_of(play.state).column("events", "run")]
+    assert times == ["−01:30", "−01:30"]
+    assert page_of(a_run().state).column("events", "run")[0].text == "00:00"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from lftui.judge.comparison import Comparison, EndpointComparison, MetricComparison
+from lftui.judge.comparison.compared import overall
 from lftui.judge.difference.words import digits
-from lftui.judge.outcome import SIGNS, Check
+from lftui.judge.outcome import SIGNS, Check, Outcome
 from lftui.judge.thresholds.limits import figure, metric_name
 from lftui.judge.verdict import Verdict
-from lftui.reports.comparison import change_said, gravest_first, metric_said, side_said
+from lftui.reports.comparison import change_said, metric_said, side_said
 from lftui.reports.html.caps import Caps
 from lftui.reports.html.table import (
     GRAVITY,
@@ -89,7 +90,7 @@ def _measured(one: Check) -> Cell:
 
 def baseline_table(comparison: Comparison, caps: Caps) -> Table:
     """Each endpoint of the baseline at each load, the gravest first."""
-    ordered = gravest_first(comparison)
+    ordered = sorted(comparison.endpoints, key=lambda row: GRAVITY[_outcome(row)])
     return Table(
         name="deltas",
         caption=(
@@ -111,17 +112,24 @@ def baseline_table(comparison: Comparison, caps: Caps) -> Table:
     )
 
 
+def _outcome(row: EndpointComparison) -> Outcome | None:
+    """As everywhere: one metric with too few responses decides nothing for its endpoint."""
+    judged = [one.outcome for one in row.metrics if one.outcome is not None]
+    return overall(judged) if judged else None
+
+
 def _delta_row(row: EndpointComparison) -> Row:
+    word = _outcome(row)
     by_metric = {one.metric: one for one in row.metrics}
     names = f"{len(row.names):,} names put together" if row.names else ""
     return Row(
         [
             text(row.scope, note=names),
-            outcome(row.outcome),
+            outcome(word),
             Cell("all" if row.users is None else f"{row.users:,}", row.users),
             *(_delta(by_metric.get(metric)) for metric in _METRICS),
         ],
-        tone=row.outcome if row.outcome in ("fail", "warn") else "",
+        tone=word if word in ("fail", "warn") else "",
     )
 
 

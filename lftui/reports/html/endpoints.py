@@ -45,7 +45,7 @@ def endpoint_table(
     captions = [
         f"Requests to max: {window}. Times in ms; percentiles and distribution of successful "
         "responses, of failures where nothing succeeded; min, mean and max of all.",
-        f"With 95 % interval: {_settled_said(about, window)}.",
+        f"With 95\u00a0% interval: {_settled_said(about, window)}.",
         "Distribution: on one logarithmic axis for all rows, as high as its fullest bar.",
     ]
     return Table(

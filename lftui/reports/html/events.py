@@ -8,7 +8,7 @@ from lftui.reports.html.moments import run_time, time_of_day
 from lftui.reports.html.overlays import SIGNS, by_hand, kind_of
 from lftui.reports.html.table import Cell, Head, Row, Table, left_out, line, text
 from lftui.reports.mark_words import begin_said, end_said, mark_said, who_of
-from lftui.reports.said import NONE
+from lftui.reports.said import NONE, several
 from lftui.run_state import RunState
 
 _TEXT = 600
@@ -86,8 +86,8 @@ def missing(state: RunState, caps: Caps) -> list[str]:
     if state.finished is None:
         found.append("The record of the run's end is missing.")
     elif state.finished.cut_in_flight:
-        cut = state.finished.cut_in_flight
-        found.append(f"{cut:,} requests under way at the end were not waited for and not counted.")
+        cut = several(state.finished.cut_in_flight, "request")
+        found.append(f"Neither waited for nor counted: {cut} under way at the end.")
     if state.unknown_kinds:
         kinds = ", ".join(line(kind, 60) for kind in list(state.unknown_kinds)[: caps.names])
         found.append(f"Records of kinds that this version does not know were passed over: {kinds}.")

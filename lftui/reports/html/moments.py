@@ -40,4 +40,4 @@ def run_time(state: RunState, mono_s: float) -> str:
     if state.load_began_s is None:
         return NONE
     since = mono_s - state.load_began_s
-    return clock(since) if since >= 0 else f"−{clock(-since)}"
+    return clock(max(since, 0.0)) if since > -1.0 else f"−{clock(-since)}"
