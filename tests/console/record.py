@@ -220,7 +220,7 @@ def anonymous(journal: bytes, url: str) -> bytes:
     for line in text.splitlines():
         item = decode_record(line)
         if isinstance(item, RunStarted):
-            machine = {**item.machine, "hostname": "bastion"}
+            machine = {**item.machine, "hostname": "bastion", "system": "Linux 6.12.0"}
             lines.append(encode(msgspec.structs.replace(item, machine=machine, operator="ann")))
         elif isinstance(item, Logged) and "/tmp/" in item.text:
             continue
