@@ -33,12 +33,18 @@ Row = list[Cell | None]
 
 
 class SeriesFold:
-    """Makes a row a second; each comes when the next second has begun."""
+    """Makes a row a second; each comes when the next second has begun.
+
+    Two that are made of the same run can share one: a record that comes twice in a row gives the
+    same rows.
+    """
 
     def __init__(self) -> None:
         self._began: float | None = None
         self._second: int | None = None
         self._ticks: list[Tick] = []
+        self._last: AnyRecord | None = None
+        self._rows: list[Row] = []
 
     @staticmethod
     def header() -> Row:
@@ -49,20 +55,24 @@ class SeriesFold:
         """Take the next record."""
         if not isinstance(record, Tick):
             return []
+        if record is self._last:
+            return self._rows
         if self._began is None:
             self._began = record.start
         second = second_of(record)
-        rows = [] if second == self._second else self.finish()
-        self._second = second
+        self._rows = []
+        if second != self._second:
+            self._rows = self.finish()
+            self._ticks = []
+        self._second, self._last = second, record
         self._ticks.append(record)
-        return rows
+        return self._rows
 
     def finish(self) -> list[Row]:
         """The row of the last second, after all records."""
-        ticks, self._ticks = self._ticks, []
-        if self._second is None or not ticks:
+        if self._second is None or not self._ticks:
             return []
-        return [_row(self._second, ticks, self._began or 0.0)]
+        return [_row(self._second, self._ticks, self._began or 0.0)]
 
 
 def _row(second: int, ticks: list[Tick], began: float) -> Row:
@@ -101,11 +111,12 @@ class SeriesDocument:
 
     Args:
         state: the run, for its facts and steps.
+        fold: makes the rows.
     """
 
-    def __init__(self, state: RunState) -> None:
+    def __init__(self, state: RunState, fold: SeriesFold) -> None:
         self._state = state
-        self._fold = SeriesFold()
+        self._fold = fold
         self._rows = 0
         self._began = state.load_began_s or 0.0
         self._marks: list[dict[str, Any]] = []

@@ -127,16 +127,17 @@ def _write_streams(
 
 
 def _streams(files: _Files, wanted: Exports, told: Told) -> Iterator[_Stream]:
+    series = SeriesFold()
     tables: dict[str, HistoryFold | SeriesFold] = {
         locust_csv.HISTORY_SUFFIX: HistoryFold(wanted.full_history),
-        "_series.csv": SeriesFold(),
+        "_series.csv": series,
     }
     for suffix, fold in tables.items():
         if file := files.begin("csv", suffix):
             file.add_rows([fold.header()])
             yield _Stream(file, fold, file.add_rows)
     if file := files.begin("series"):
-        document = SeriesDocument(told.state)
+        document = SeriesDocument(told.state, series)
         file.add_text(document.header())
         yield _Stream(file, document, file.add_text)
     if file := files.begin("hlog"):

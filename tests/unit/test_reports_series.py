@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import given
 
-from lftui.records import AnyRecord, TargetSample, TargetSampled
+from lftui.records import AnyRecord, TargetSample, TargetSampled, Tick
 from lftui.reports.series import COLUMNS, SeriesDocument, SeriesFold
 from lftui.run_state import duration_s, entry_of
 from tests.unit.exported import recorded, state_of
@@ -18,12 +18,16 @@ from tests.unit.strategies import MONO, WALL, Play, plays
 
 def rows_of(records: list[AnyRecord]) -> list[dict[str, Any]]:
     fold = SeriesFold()
-    rows = [row for record in records for row in fold.apply(record)] + fold.finish()
+    rows = []
+    for record in records:
+        rows += fold.apply(record)
+        assert not isinstance(record, Tick) or fold.apply(record) in ([], rows[-1:]), "it is shared"
+    rows += fold.finish()
     return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
 
 def document_of(records: list[AnyRecord]) -> dict[str, Any]:
-    document = SeriesDocument(state_of(records))
+    document = SeriesDocument(state_of(records), SeriesFold())
     pieces = document.header()
     for record in records:
         pieces += document.apply(record)
