@@ -283,6 +283,18 @@ def test_the_page_is_never_wider_than_the_screen(
         assert wide == [True, "auto"], width
 
 
+def test_a_very_large_figure_stays_in_its_tile(browser: Chrome, reports: dict[str, str]) -> None:
+    browser.get(reports["recorded"])
+    browser.execute_script("document.querySelector('.figure').textContent = '17,280,000,000'")
+    for width in (1280, 400):
+        resize(browser, width)
+        over = browser.execute_script(
+            "return [...document.querySelectorAll('.tiles > div')]"
+            ".filter(tile => tile.scrollWidth > tile.clientWidth).length"
+        )
+        assert over == 0, width
+
+
 def test_it_can_be_reached_by_keyboard(browser: Chrome, reports: dict[str, str]) -> None:
     browser.get(reports["full"])
     ActionChains(browser).send_keys(Keys.TAB).perform()

@@ -154,7 +154,7 @@ def tiles(state: RunState, total: Entry) -> list[Tile]:
         Tile(name, *_time(value), timed, value)
         for name, value in (("p50", total.p50_ms), ("p95", total.p95_ms), ("p99", total.p99_ms))
     ]
-    lasted = f"{window}, {covered:,.1f} s"
+    lasted = f"{window}, {covered:,.1f}\u00a0s"
     return [
         Tile("requests", f"{total.requests:,}", "", window, total.requests),
         Tile("throughput", digits(total.rps), "rps", window, total.rps),
