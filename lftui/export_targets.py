@@ -64,6 +64,8 @@ def check_free(wanted: Mapping[str, str]) -> None:
     Raises:
         PlanError: at least one is; all are named.
     """
+    for form, path, _ in _files(wanted):
+        _check_is_no_folder(path, form)
     taken = [str(path) for _, path, _ in _files(wanted) if path.exists() and not is_device(path)]
     if taken:
         are = "is" if len(taken) == 1 else "are"
@@ -86,13 +88,17 @@ def check_replaceable(wanted: Mapping[str, str]) -> None:
         _check_folder(path.parent, form)
         if is_device(path) or not path.exists():
             continue
-        if path.is_dir():
-            raise PlanError(f"{form.option} {path} is a directory; name a file in it")
+        _check_is_no_folder(path, form)
         if not _begins_so(path, begin):
             raise PlanError(
                 f"{form.option} {path} is there already and was not written by {form.option}; "
                 "--force replaces it, or give another name"
             )
+
+
+def _check_is_no_folder(path: Path, form: Format) -> None:
+    if path.is_dir():
+        raise PlanError(f"{form.option} {path} is a directory; name a file in it")
 
 
 def _check_folder(folder: Path, form: Format) -> None:

@@ -47,8 +47,9 @@ def test_a_file_of_another_form_is_not_replaced(tmp_path: Path, form: object) ->
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "report.html").mkdir()
-    with pytest.raises(PlanError, match="is a directory; name a file in it"):
-        check_replaceable({"html": str(tmp_path / "report.html")})
+    for check in (check_replaceable, check_free):
+        with pytest.raises(PlanError, match="is a directory; name a file in it"):
+            check({"html": str(tmp_path / "report.html")})
     (tmp_path / "file").write_text("")
     with pytest.raises(PlanError, match="file is no folder; name another place"):
         check_replaceable({"html": str(tmp_path / "file" / "deep" / "report.html")})
