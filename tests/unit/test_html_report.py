@@ -49,7 +49,7 @@ def data_of(page: Page) -> Any:
 @pytest.mark.parametrize("name", RECORDINGS)
 def test_every_figure_is_that_of_the_summary(name: Recording) -> None:
     state = folded(name)
-    page, told = page_of(state), summary(state)
+    page, told = page_of(state), summary(state, judge(state))
     fields = {
         "requests": "requests", "failed": "failures", "error %": "error_ratio", "rps": "rps",
         "goodput": "goodput_rps", "min": "min_ms", "mean": "mean_ms", "p50": "p50_ms",
@@ -81,7 +81,7 @@ def test_with_reset_stats_totals_and_endpoints_are_those_since_the_reset() -> No
     play.seconds(10, rps=5, ms=900)
     play.mark("window", why=RESET_STATS)
     play.seconds(10, rps=3)
-    page, told = page_of(play.state), summary(play.state)
+    page, told = page_of(play.state), summary(play.state, judge(play.state))
     assert told["totals"]["requests"] == 30
     assert [cell.value for cell in page.column("endpoints", "requests")] == [30, 30]
     assert page.figures["tile-0"] == "30"

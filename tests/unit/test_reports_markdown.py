@@ -58,7 +58,7 @@ def test_a_run_that_failed() -> None:
 @pytest.mark.parametrize("name", odd_runs.RECORDINGS)
 def test_the_endpoints_are_those_of_the_summary(name: Any) -> None:
     state, verdict = odd_runs.recorded(name)
-    found = summary(state)
+    found = summary(state, verdict)
     total, *rows = [
         [cell.strip() for cell in line.split("|")[1:-1]]
         for line in tables(markdown_report(state, verdict))[0][2:]
@@ -88,7 +88,7 @@ def test_after_a_reset_the_figures_are_those_since_it() -> None:
     text = markdown_report(*judged(state))
     assert "| `GET /a` | 600 | 0 | 10 | 20 | 20 | 20 | 20 |" in text
     assert "Figures since the reset (`--reset-stats`);" in text
-    assert summary(state)["totals"]["requests"] == 600
+    assert summary(state, judge(state))["totals"]["requests"] == 600
 
 
 def test_the_baseline_is_compared_and_what_it_cannot_tell_is_counted() -> None:

@@ -28,7 +28,7 @@ def table(run: Judged) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", odd_runs.RECORDINGS)
 def test_the_figures_are_those_of_the_summary(name: Any) -> None:
     state, verdict = odd_runs.recorded(name)
-    rows, steps = table((state, verdict)), summary(state)["steps"]
+    rows, steps = table((state, verdict)), summary(state, verdict)["steps"]
     assert len(rows) == len(steps)
     for row, step in zip(rows, steps, strict=True):
         for column in [
