@@ -15,7 +15,7 @@ from lftui.http.agent import Agent
 from lftui.http.exchange import Exchange
 from lftui.http.headers import NOTHING, check_method, defaults_of
 from lftui.http.origin import PLAIN_PATH, Origin, resolve, split_credentials
-from lftui.http.pool import LeanPool
+from lftui.http.pool import LeanPool, shared_pool
 from lftui.http.request import Ask, basic_auth, encode_body, encode_files, with_params
 from lftui.http.response import CaughtResponse, LeanResponse
 from lftui.http.timings import KEY
@@ -35,8 +35,10 @@ class LeanHttpSession(Verbs):
         headers: those of every request.
         concurrency: the most connections to one origin; further requests wait.
         client_pool: connections shared with other sessions; then the settings of connections
-            are those of the pool.
-        settings: those of `Dialer`: timeouts, `insecure`, `ssl_context_factory`, `proxy`,
+            are those of the pool. A `LeanPool`, or geventhttpclient's HTTPClientPool, in whose
+            place one is made.
+        proxy_host, proxy_port: an HTTP proxy.
+        settings: those of `Dialer`: timeouts, `insecure`, `ssl_context_factory`,
             `unix_socket`.
 
     Attributes:
@@ -55,13 +57,17 @@ class LeanHttpSession(Verbs):
         max_redirects: int = 30,
         max_retries: int = 0,
         concurrency: int = 10,
-        client_pool: LeanPool | None = None,
+        client_pool: Any = None,
+        proxy_host: str | None = None,
+        proxy_port: int | None = None,
         **settings: Any,
     ) -> None:
+        if proxy_host:
+            settings["proxy"] = (proxy_host, proxy_port or 80)
         self.request_event = request_event
         self.user = user
         self.request_name: str | None = None
-        pool = LeanPool(concurrency, **settings) if client_pool is None else client_pool
+        pool = shared_pool(client_pool) or LeanPool(concurrency, **settings)
         self.exchange = Exchange(pool, defaults_of(headers), max_redirects, max_retries)
         self._network_timeout = pool.dialer.network_timeout
         self._connection_timeout = pool.dialer.connection_timeout
@@ -255,7 +261,7 @@ class LeanHttpSession(Verbs):
             kind = ""
             headers = {**(headers or {}), "Content-Type": content_type}
         elif data or json is not None:
-            kind, body = encode_body(data, json)
+            kind, body = self._encode(data, json)
         else:
             kind, body = "", b""
         authorization = basic_auth(auth[0], auth[1]) if auth else self.auth_header
@@ -263,6 +269,9 @@ class LeanHttpSession(Verbs):
         ask.without = NOTHING
         ask.block = self.exchange.defaults.block(kind, authorization, headers)
         return ask
+
+    def _encode(self, data: Any, json: Any) -> tuple[str, Any]:
+        return encode_body(data, json)
 
     def _locate(self, url: str, params: Any) -> tuple[str, Origin, str]:
         built = url if absolute_http_url_regexp.match(url) else f"{self._base_url}{url}"

@@ -69,6 +69,12 @@ class Dialer:
             raise
         return Connection(sock, origin.tls, self.network_timeout, phases)
 
+    def set_insecure(self, insecure: bool) -> None:
+        """Verify certificates from now on, or do not."""
+        self.insecure = insecure
+        self._context = None
+        self._tls_sessions.clear()
+
     def remember(self, origin: Origin, connection: Connection) -> None:
         """Keep a TLS connection's session, so that the next handshake is a short one."""
         if connection.secure and connection.sock is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from gevent.event import Event
 
@@ -113,3 +114,20 @@ class LeanPool:
         for line in lines.values():
             while line.idle:
                 line.drop(line.idle.pop())
+
+
+_SETTINGS = ("network_timeout", "connection_timeout", "insecure", "ssl_context_factory")
+_in_their_place: WeakKeyDictionary[Any, LeanPool] = WeakKeyDictionary()
+
+
+def shared_pool(given: Any) -> LeanPool | None:
+    """The pool that a class names; one of geventhttpclient gets one of ours in its place."""
+    if given is None or isinstance(given, LeanPool):
+        return given
+    known = _in_their_place.get(given)
+    if known is None:
+        theirs = getattr(given, "client_args", {})
+        settings = {name: theirs[name] for name in _SETTINGS if name in theirs}
+        known = LeanPool(theirs.get("concurrency", 1), **settings)
+        _in_their_place[given] = known
+    return known

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from locust.exception import StopTest
 from locust.user import User
 from locust.user.users import RestMixin
 
 from lftui.http.client import LeanHttpSession
-from lftui.http.pool import LeanPool
 
 _NO_HOST = (
     "You must specify the base host. Either in the host attribute in the User class, or on the"
@@ -67,6 +65,7 @@ class LeanHttpUser(User, RestMixin[Any]):
     """Put dns, connect, tls and first_byte into `context["timings"]` of each request's event."""
 
     abstract = True
+    _session_class: Callable[..., LeanHttpSession] = LeanHttpSession
 
     def __init__(self, environment: Any) -> None:
         super().__init__(environment)
@@ -75,8 +74,7 @@ class LeanHttpUser(User, RestMixin[Any]):
         self.client: Any = self._session()
 
     def _session(self) -> LeanHttpSession:
-        proxy = (self.proxy_host, self.proxy_port or 80) if self.proxy_host else None
-        session = LeanHttpSession(
+        session = type(self)._session_class(
             self.host,
             self.environment.events.request,
             self,
@@ -84,30 +82,14 @@ class LeanHttpUser(User, RestMixin[Any]):
             max_redirects=self.max_redirects,
             max_retries=self.max_retries,
             concurrency=self.concurrency,
-            client_pool=_shared_pool(self.client_pool),
+            client_pool=self.client_pool,
             network_timeout=self.network_timeout,
             connection_timeout=self.connection_timeout,
             insecure=self.insecure,
             ssl_context_factory=type(self).ssl_context_factory,
-            proxy=proxy,
+            proxy_host=self.proxy_host,
+            proxy_port=self.proxy_port,
             unix_socket=self.unix_socket,
         )
         session.timings = self.timings
         return session
-
-
-_SETTINGS = ("network_timeout", "connection_timeout", "insecure", "ssl_context_factory")
-_in_their_place: WeakKeyDictionary[Any, LeanPool] = WeakKeyDictionary()
-
-
-def _shared_pool(given: Any) -> LeanPool | None:
-    """The pool that a class names; one of geventhttpclient gets one of ours in its place."""
-    if given is None or isinstance(given, LeanPool):
-        return given
-    known = _in_their_place.get(given)
-    if known is None:
-        theirs = getattr(given, "client_args", {})
-        settings = {name: theirs[name] for name in _SETTINGS if name in theirs}
-        known = LeanPool(theirs.get("concurrency", 1), **settings)
-        _in_their_place[given] = known
-    return known

@@ -22,7 +22,16 @@ from lftui.judge.verdict import judge
 from lftui.reports.comparison import comparison_json
 from lftui.reports.seconds import ErrorCount
 from lftui.reports.verdict_json import step_json, verdict_json
-from lftui.run_state import RunState, Step, duration_s, endpoint_entries, entry_of
+from lftui.run_state import (
+    Entry,
+    Phase,
+    RunState,
+    Step,
+    duration_s,
+    endpoint_entries,
+    endpoint_phases,
+    entry_of,
+)
 
 SCHEMA = "lftui.summary/1"
 
@@ -38,14 +47,19 @@ def summary(state: RunState, errors: Mapping[int, ErrorCount] | None = None) -> 
             those of the whole run are counted.
     """
     total, endpoints = endpoint_entries(state, state.reset)
+    all_phases, phases = endpoint_phases(state, state.reset)
     verdict = judge(state)
     code = exit_code(state, verdict.outcome)
     return {
         "schema": SCHEMA,
         "run": _run(state),
         "plan": state.started.plan if state.started is not None else {},
-        "totals": msgspec.to_builtins(total),
-        "endpoints": [msgspec.to_builtins(entry) for entry in endpoints if entry.requests],
+        "totals": _entry(total, all_phases),
+        "endpoints": [
+            _entry(entry, phases.get((entry.method, entry.name)))
+            for entry in endpoints
+            if entry.requests
+        ],
         "errors": _errors(state, errors),
         "steps": [
             _step(state, step, judged)
@@ -61,6 +75,14 @@ def summary(state: RunState, errors: Mapping[int, ErrorCount] | None = None) -> 
 def summary_text(state: RunState, errors: Mapping[int, ErrorCount] | None = None) -> str:
     """The summary as the text of its file."""
     return json.dumps(summary(state, errors), indent=2, ensure_ascii=False) + "\n"
+
+
+def _entry(entry: Entry, phases: Mapping[str, Phase] | None) -> Json:
+    """An entry; with `--timings` its phases, too."""
+    found: Json = msgspec.to_builtins(entry)
+    if phases:
+        found["timings"] = msgspec.to_builtins(phases)
+    return found
 
 
 def _comparison(comparison: Comparison | None) -> Json | None:

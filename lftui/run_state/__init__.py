@@ -14,11 +14,13 @@ from lftui.run_state.parts import (
     Span,
     Step,
 )
+from lftui.run_state.phases import Phase
 from lftui.run_state.state import RunState
 from lftui.run_state.views import (
     Entry,
     duration_s,
     endpoint_entries,
+    endpoint_phases,
     entry_of,
     recent_entries,
     recent_span,
@@ -31,12 +33,14 @@ __all__ = [
     "ScriptError",
     "GuardFacts",
     "HealthFacts",
+    "Phase",
     "Row",
     "RunState",
     "Span",
     "Step",
     "duration_s",
     "endpoint_entries",
+    "endpoint_phases",
     "entry_of",
     "recent_entries",
     "recent_span",
