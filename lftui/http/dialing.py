@@ -15,7 +15,7 @@ from geventhttpclient.connectionpool import SSLConnectionPool, init_ssl_context
 from lftui.http.connection import Connection
 from lftui.http.origin import Origin
 
-_RawSocket = monkey.get_original("socket", "socket")
+_OwnSocket: Any = monkey.get_original("socket", "socket")
 _PROXY_ANSWER_LIMIT = 65_536
 
 Clock = Callable[[], float]
@@ -167,10 +167,18 @@ def _addresses(host: str, port: int) -> list[Any]:
     return [(gevent.socket.AF_INET6, gevent.socket.SOCK_STREAM, 0, "", (host, port, 0, 0))]
 
 
+class _QuietSocket(_OwnSocket):  # type: ignore[misc]
+    """A socket that closes itself without a warning when its user is gone: a user and its client
+    refer to each other, so both end with the garbage collector, in any order."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 def _plain(sock: Any) -> Any:
     """The operating system's socket out of gevent's: the same descriptor, no layer above it."""
     family, kind, protocol = sock.family, sock.type, sock.proto
-    raw = _RawSocket(family, kind, protocol, fileno=sock.detach())
+    raw = _QuietSocket(family, kind, protocol, fileno=sock.detach())
     raw.setblocking(False)
     return raw
 
