@@ -42,7 +42,10 @@ class RawServer:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
     ) -> None:
         self._server.stop(timeout=0)
 
@@ -129,7 +132,13 @@ def ok(body: bytes = b"hello", *headers: bytes, status: bytes = b"200 OK") -> by
 def chunked(pieces: Iterable[bytes], trailer: bytes = b"") -> bytes:
     """A chunked response."""
     body = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
-    return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body + b"0\r\n" + trailer + b"\r\n"
+    return (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + body
+        + b"0\r\n"
+        + trailer
+        + b"\r\n"
+    )
 
 
 class Client:

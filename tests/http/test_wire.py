@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from itertools import pairwise
 
 import gevent
 import pytest
@@ -75,11 +76,19 @@ def test_a_status_without_a_body_has_none(server: RawServer, status: bytes) -> N
     assert server.connections == 1
 
 
-@pytest.mark.parametrize("framing", [b"Content-Length: 5", b"Transfer-Encoding: chunked"])
+@pytest.mark.parametrize(
+    "framing",
+    [
+        b"Content-Length: 5",
+        b"Transfer-Encoding: chunked",
+        b"Content-Length: 5\r\nContent-Encoding: gzip",
+    ],
+)
 def test_a_head_has_no_body_whatever_it_says(server: RawServer, framing: bytes) -> None:
     server.answers(b"HTTP/1.1 200 OK\r\n" + framing + b"\r\n\r\n", ok())
     client = lean(server.url)
     assert client.session.head("/").content == b""
+    assert client.event["exception"] is None
     assert client.session.get("/").content == b"hello"
     assert server.connections == 1
 
@@ -166,7 +175,7 @@ def test_a_body_comes_back_as_it_was_sent(
     else:
         whole = ok(packed, *([header] if header else []))
     edges = sorted({0, *(cut for cut in cuts if cut < len(whole)), len(whole)})
-    server.answers([whole[a:b] for a, b in zip(edges, edges[1:], strict=False)])
+    server.answers([whole[a:b] for a, b in pairwise(edges)])
     client = lean(server.url)
     assert client.session.get("/").content == body
     assert client.event["exception"] is None
