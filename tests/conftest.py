@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # Each of these files is run by one process: what its tests share is made once. For unit tests,
 # which are short and many, a file is also less to talk about than each of its tests.
 TOGETHER = (
+    "tests/http/",
     "tests/runs/test_compare.py",
     "tests/runs/test_demo_server.py",
     "tests/runs/test_locustfiles.py",

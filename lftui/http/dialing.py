@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import ssl
 import time
 from collections.abc import Callable
 from typing import Any
@@ -143,11 +144,13 @@ def _default_context(insecure: bool) -> Any:
     """One context for all: each costs milliseconds and hundreds of kilobytes."""
     context = _default_contexts.get(insecure)
     if context is None:
+        # gevent's own class: its sockets wait in the hub, whether ssl has been patched or not.
+        context = gevent.ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         if insecure:
-            context = gevent.ssl._create_unverified_context()
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
         else:
-            authorities = SSLConnectionPool.default_options["ca_certs"]
-            context = init_ssl_context(gevent.ssl.create_default_context, authorities)
+            context.load_verify_locations(SSLConnectionPool.default_options["ca_certs"])
         _default_contexts[insecure] = context
     return context
 

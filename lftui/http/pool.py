@@ -110,8 +110,7 @@ class LeanPool:
 
     def close(self) -> None:
         """Close what is idle; what is in use ends with its request."""
-        lines, self._lines = self._lines, {}
-        for line in lines.values():
+        for line in self._lines.values():
             while line.idle:
                 line.drop(line.idle.pop())
 

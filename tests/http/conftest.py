@@ -6,11 +6,13 @@ patched, and the client does not depend on it.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import warnings
 from collections.abc import Iterator
 
+import gevent
 import pytest
 
 _PATCHES = ("LOCUST_SKIP_MONKEY_PATCH", "LOCUST_SKIP_URLLIB3_PATCH")
@@ -36,6 +38,18 @@ def _import_locust() -> None:
 _import_locust()
 
 from tests.http.raw import RawServer  # noqa: E402
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _collected() -> Iterator[None]:
+    """TLS sockets, and FastHttpUser's, are left to the garbage collector, which warns: that is
+    not to happen in another module's test."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        for _ in range(3):
+            gevent.sleep(0.001)  # what was told to end has to have its turn first
+            gc.collect()
 
 
 @pytest.fixture
