@@ -2,17 +2,17 @@
 
 A process that makes load with one of the HTTP clients, the way a locustfile does: Locust's own
 Environment, runner, users, events and statistics. It pins itself to the core, and prints one line
-of JSON: requests, failures, seconds, CPU seconds of the window, memory an idle user takes.
+of JSON: requests, failures, seconds, CPU seconds of the window, memory that a user takes.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
 import sys
 import time
-from collections.abc import Callable
 from typing import Any
 
 import gevent
@@ -20,55 +20,7 @@ import gevent.socket
 from locust import FastHttpUser, HttpUser, User, constant, task
 from locust.env import Environment
 
-USERS = 50
-SMALL, TEN_KB, MEGABYTE = "/small", "/10kb", "/1mb"
-_BODY = {"topic": "photosynthesis", "content_type": "summary", "size": "small"}
-
-
-def small(client: Any) -> None:
-    client.get(SMALL)
-    client.get(SMALL)
-    client.get(SMALL)
-
-
-def post_json(client: Any) -> None:
-    client.post("/echo", json=_BODY)
-
-
-def ten_kb(client: Any) -> None:
-    client.get(TEN_KB)
-
-
-def megabyte(client: Any) -> None:
-    client.get(MEGABYTE)
-
-
-def compressed(client: Any) -> None:
-    client.get("/gzip")
-
-
-def caught(client: Any) -> None:
-    with client.get(SMALL, catch_response=True) as response:
-        if response.status_code != 200:
-            response.failure("no")
-
-
-def with_headers(client: Any) -> None:
-    headers = {"X-API-Key": "key", "Authorization": "Bearer 0123456789"}
-    client.get(SMALL, headers=headers, name="small")
-
-
-ROWS: dict[str, Callable[[Any], None]] = {
-    "small": small,
-    "post": post_json,
-    "10kb": ten_kb,
-    "1mb": megabyte,
-    "gzip": compressed,
-    "tls": small,
-    "cookies": small,
-    "caught": caught,
-    "headers": with_headers,
-}
+from benchmarks.client_rows import GROWTH_REQUESTS, ROWS, USERS
 
 
 def _base(client: str) -> type[Any]:
@@ -142,20 +94,37 @@ def main(client: str, row: str, url: str, warm_s: float, measure_s: float, core:
     runner.start(USERS, spawn_rate=USERS)
     gevent.sleep(warm_s)
     total = environment.stats.total
-    requests, failures = total.num_requests, total.num_failures
-    cpu, began = time.process_time(), time.perf_counter()
-    gevent.sleep(measure_s)
-    cpu_s, seconds = time.process_time() - cpu, time.perf_counter() - began
-    made = {
-        "requests": total.num_requests - requests,
-        "failures": total.num_failures - failures,
-        "seconds": seconds,
-        "cpu_s": cpu_s,
-        "user_kb": (_resident() - before) / USERS / 1000,
-        "p50_ms": total.get_response_time_percentile(0.5),
-    }
+    user_kb = (_resident() - before) / USERS / 1000
+    if row == "growth":
+        made: dict[str, Any] = _grow(total)
+    else:
+        made = {**_measure(total, measure_s), "user_kb": user_kb}
     print(json.dumps(made), flush=True)
     os._exit(0)  # the users are in the middle of requests
+
+
+def _measure(total: Any, seconds: float) -> dict[str, Any]:
+    requests, failures = total.num_requests, total.num_failures
+    cpu, began = time.process_time(), time.perf_counter()
+    gevent.sleep(seconds)
+    return {
+        "cpu_s": time.process_time() - cpu,
+        "seconds": time.perf_counter() - began,
+        "requests": total.num_requests - requests,
+        "failures": total.num_failures - failures,
+    }
+
+
+def _grow(total: Any) -> dict[str, Any]:
+    """The memory at a tenth of the requests and at all of them. Locust's own count a second is
+    left out: it keeps one for ever."""
+    sizes = []
+    for many in (GROWTH_REQUESTS // 10, GROWTH_REQUESTS):
+        while total.num_requests < many:
+            gevent.sleep(0.05)
+        gc.collect()
+        sizes.append(_resident())
+    return {"bytes": sizes, "requests": total.num_requests, "failures": total.num_failures}
 
 
 def _resident() -> int:

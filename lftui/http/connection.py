@@ -26,6 +26,9 @@ from lftui.http.message import UPGRADED, Message, parse_headers
 from lftui.http.waits import READ, Waits
 
 RECEIVE_BYTES = 65_536
+BODY_BYTES = 262_144
+"""How much is received at once: at first, and of a body that is longer than that."""
+
 HEAD_LIMIT = 1 << 20
 """The most bytes that interim responses and the head may have."""
 
@@ -132,8 +135,9 @@ class Connection(Waits):
             try_first: something is there to be read already.
         """
         message, heads = self.message, self.heads
+        size = RECEIVE_BYTES
         while True:
-            data = self._receive(RECEIVE_BYTES, try_first, not heads)
+            data = self._receive(size, try_first, not heads)
             if not self.first_byte:
                 self.first_byte = time.perf_counter()
             if message.status:
@@ -144,7 +148,9 @@ class Connection(Waits):
             if message.complete or (message.status and head_only):
                 return
             # What fills the buffer is rarely the end; TLS may hold more that no wait would tell.
-            try_first = self.secure or len(data) == RECEIVE_BYTES
+            try_first = self.secure or len(data) == size
+            if message.status:
+                size = BODY_BYTES
 
     def receive_interim(self, bodyless: bool) -> None:
         """Receive until an interim response has ended, or the head of the final one is there."""
@@ -156,7 +162,7 @@ class Connection(Waits):
 
     def receive_body(self) -> None:
         """Receive the next piece of the body."""
-        self._feed_body(self._receive(RECEIVE_BYTES, True, False))
+        self._feed_body(self._receive(BODY_BYTES, True, False))
 
     def head(self) -> bytes:
         """All bytes received up to the piece in which the head ended."""
