@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lftui.generator.command_line import early_value
 from lftui.plan import PlanError
 
 OPTION = "--http-client"
+_NAMES = (OPTION, "--lftui-http-client")
+_VARIABLE = "LFTUI_HTTP_CLIENT"
 _NO_LEAN = (
     "--timings tells nothing here: no user class of this run is a LeanHttpUser;"
     " try --http-client lean"
@@ -23,7 +24,7 @@ def choose_client(argv: list[str], environment: Mapping[str, str]) -> str:
     Raises:
         PlanError: there is no such client.
     """
-    name = early_value(argv, OPTION, environment) or "stock"
+    name = wanted_client(argv, environment) or "stock"
     if name == "lean":
         from lftui.http.compat import install
 
@@ -31,6 +32,19 @@ def choose_client(argv: list[str], environment: Mapping[str, str]) -> str:
     elif name != "stock":
         raise PlanError(f"{OPTION} is '{name}'; it is one of stock, lean")
     return name
+
+
+def wanted_client(argv: list[str], environment: Mapping[str, str]) -> str:
+    """The value of the option, which is needed before the locustfile can say what options it has
+    itself; "" without one."""
+    found = environment.get(_VARIABLE, "")
+    for index, word in enumerate(argv):
+        given, equals, value = word.partition("=")
+        if given == "--":
+            break
+        if given in _NAMES:
+            found = value if equals else "".join(argv[index + 1 : index + 2])
+    return found
 
 
 def measure_phases(classes: Sequence[type[Any]]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from locust import argument_parser
@@ -67,19 +67,6 @@ def _value_after(name: str, words: Iterator[str]) -> str:
     if value is None or (value.startswith("--") and len(value) > 2):
         raise PlanError(f"the option {name} needs a value after it")
     return value
-
-
-def early_value(argv: list[str], name: str, environment: Mapping[str, str]) -> str:
-    """The value of an option of ours that is needed before the locustfile is imported: that of
-    the command line (also as `--lftui-NAME`), or of the variable `LFTUI_NAME`; "" without one."""
-    found = environment.get("LFTUI" + name[1:].replace("-", "_").upper(), "")
-    for index, word in enumerate(argv):
-        given, equals, value = word.partition("=")
-        if given == "--":
-            break
-        if given in (name, OURS_ALWAYS + name[2:]):
-            found = value if equals else "".join(argv[index + 1 : index + 2])
-    return found
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from lftui.run_state.parts import (
     Span,
     Step,
 )
-from lftui.run_state.phases import Phase
+from lftui.run_state.phases import PHASES, Phase, phase_figures
 from lftui.run_state.state import RunState
 from lftui.run_state.views import (
     Entry,
@@ -27,6 +27,7 @@ from lftui.run_state.views import (
 )
 
 __all__ = [
+    "PHASES",
     "ClassRow",
     "Entry",
     "ErrorGroup",
@@ -42,6 +43,7 @@ __all__ = [
     "endpoint_entries",
     "endpoint_phases",
     "entry_of",
+    "phase_figures",
     "recent_entries",
     "recent_span",
 ]
