@@ -197,7 +197,7 @@ class Connection(Waits):
             # connection.
             if not (bodyless and message.status):
                 message.status = 0
-                raise parse_error(self.head(), error) from None
+                raise self._refused(error, self.head()) from None
             message.spilled = True
         if message.status == UPGRADED:
             message.status = 0
@@ -215,11 +215,18 @@ class Connection(Waits):
             try:
                 self.message.parser.feed_data(data)
             except (HttpParserError, HttpParserUpgrade) as error:
-                raise parse_error(b"", error) from None
+                raise self._refused(error, b"") from None
         elif self._ends_by_closing():
             self.message.complete = True
         else:
             raise ended_early(self.head(), in_body=True)
+
+    def _refused(self, error: Exception, head: bytes) -> HTTPParseError:
+        said = parse_error(head, error)
+        # llhttp tells a number beside its reason; without one it has nothing against the bytes.
+        if self.message.spilled and len(said.args) == 1:
+            return HTTPParseError("a response that nobody asked for follows this one")
+        return said
 
     def _ends_by_closing(self) -> bool:
         """Whether the body has no other end than that of the connection."""

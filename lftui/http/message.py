@@ -11,6 +11,10 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 UPGRADED = 101
 
 
+class Spilled(Exception):
+    """A second response follows the one that was asked for."""
+
+
 class Message:
     """The response that a connection is receiving; used again for the next one.
 
@@ -42,9 +46,14 @@ class Message:
         self.parser = HttpResponseParser(self)
 
     def on_message_begin(self) -> None:
-        """Something begins; after the end of the response it is one that nobody asked for."""
+        """Something begins; after the end of the response it is one that nobody asked for.
+
+        Raises:
+            Spilled: that is so; the parser stops.
+        """
         if self.complete:
             self.spilled = True
+            raise Spilled
 
     def on_headers_complete(self) -> None:
         """A head is complete, perhaps an interim one."""

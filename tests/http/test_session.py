@@ -418,6 +418,8 @@ def test_expect_continue(server: RawServer, said: str, monkeypatch: pytest.Monke
     response = client.session.put("/", data=b"body", headers={"Expect": "100-continue"})
     assert response.status_code == (417 if said == "refuse" else 200)
     assert bodies == ([] if said == "refuse" else [b"body"])
+    idle = client.session.exchange.pool.line(client.session._origin).idle
+    assert len(idle) == (0 if said == "refuse" else 1), "the server may still wait for the body"
 
 
 def test_a_streamed_body_is_read_by_its_user(server: RawServer) -> None:
@@ -457,6 +459,15 @@ def test_a_streamed_body_that_is_dropped_takes_its_connection_along(server: RawS
     assert server.connections == 2
 
 
+def test_a_streamed_body_that_breaks_off_leaves_no_connection(server: RawServer) -> None:
+    server.answers(closing(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"), ok(b"next"))
+    client = lean(server.url, concurrency=1)
+    response = client.session.get("/", stream=True)
+    with pytest.raises(Exception, match="Incomplete response"):
+        list(response.iter_content())
+    assert client.session.get("/").content == b"next"
+
+
 def test_a_streamed_body_is_decoded(server: RawServer) -> None:
     import gzip
 
@@ -467,6 +478,15 @@ def test_a_streamed_body_is_decoded(server: RawServer) -> None:
 
 
 # --- the rest ------------------------------------------------------------------------------------
+
+
+def test_equal_values_of_headers_are_not_equal_texts(server: RawServer) -> None:
+    server.answers(ok())
+    client = lean(server.url)
+    for value in ("1", 1, True, 1.0, [1, 2]):
+        client.session.get("/", headers={"Same": "s", "X": value})
+    said = [[f for f in one.split(b"\r\n") if f.startswith(b"X: ")] for one in server.requests]
+    assert said == [[b"X: 1"], [b"X: 1"], [b"X: True"], [b"X: 1.0"], [b"X: 1", b"X: 2"]]
 
 
 def test_unknown_words_are_refused_by_name(server: RawServer) -> None:

@@ -73,7 +73,9 @@ def test_the_server_is_told_its_name_and_the_session_is_resumed(
 ) -> None:
     settings = having(certificate)
     names: list[Any] = []
-    settings["ssl_context"].sni_callback = lambda sock, name, _: names.append((name, sock.session_reused))
+    settings["ssl_context"].sni_callback = lambda sock, name, _: names.append(
+        (name, sock.session_reused)
+    )
     resumed: list[bool] = []
 
     def answer(sock: Any, request: bytes) -> None:

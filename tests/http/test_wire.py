@@ -110,6 +110,24 @@ def test_what_comes_between_two_requests_is_no_response(server: RawServer) -> No
     assert server.connections == 2
 
 
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_second_response_is_nobodys(server: RawServer, apart: bool) -> None:
+    """Neither its status nor its body become those of the first, and no later request gets it."""
+    first, second = ok(b"one"), ok(b"evil", status=b"500 No")
+    pieces = [first[:-1], first[-1:] + second] if apart else [first + second]
+    server.answers(pieces, ok(b"two"))
+    client = lean(server.url)
+    response = client.session.get("/")
+    assert b"evil" not in (response.content or b"")
+    assert response.status_code != 500
+    assert "nobody asked for" in repr(client.event["exception"])
+    assert client.session.get("/").content == b"two"
+    assert server.connections == 2
+    server.answers(ok(b"") + second, ok(b"three"))
+    assert client.session.head("/").status_code == 200
+    assert client.session.get("/").content == b"three"
+
+
 @pytest.mark.parametrize(
     "header",
     [b"X: " + b"a" * (2 << 20), b"\r\n".join(b"X-%d: %b" % (n, b"b" * 40) for n in range(40_000))],
