@@ -44,11 +44,21 @@ class Line:
                 self.drop(connection)
             if self._open < self._limit:
                 return self.dial(connection_timeout)
-            freed = Event()
-            if self._waiting is None:
-                self._waiting = deque()
-            self._waiting.append(freed)
+            self._wait_for_one()
+
+    def _wait_for_one(self) -> None:
+        freed = Event()
+        if self._waiting is None:
+            self._waiting = deque()
+        self._waiting.append(freed)
+        try:
             freed.wait()
+        except BaseException:  # a user that is ended; what it was told is for the next one
+            if freed.is_set():
+                self._tell()
+            else:
+                self._waiting.remove(freed)
+            raise
 
     def dial(self, connection_timeout: float | None) -> Connection:
         """A new connection, in the place of one that was dropped."""

@@ -29,7 +29,7 @@ class Waits:
         self._readable = self._hub.loop.io(descriptor, READ)
         self._writable: Any = None
         self._timer: Any = None
-        self._rings_after = 0.0
+        self._rings_at = 0.0
         self._deadline = 0.0
         self._waiting: Any = None
 
@@ -46,8 +46,8 @@ class Waits:
         """
         timeout = self.timeout
         if timeout is not None:
-            self._deadline = since + timeout
-            if self._timer is None or self._rings_after < timeout:
+            self._deadline = deadline = since + timeout
+            if self._timer is None or deadline < self._rings_at:
                 self._set_timer(timeout)
         self._waiting = getcurrent()
         try:
@@ -69,7 +69,7 @@ class Waits:
     def _set_timer(self, seconds: float) -> None:
         if self._timer is not None:
             self._timer.close()
-        self._rings_after = seconds
+        self._rings_at = time.perf_counter() + seconds
         self._timer = self._hub.loop.timer(max(seconds, 0.0), ref=False)
         self._timer.start(_ring, weakref.ref(self))
 

@@ -71,6 +71,22 @@ def test_requests_wait_for_one_of_the_connections_allowed(server: RawServer) -> 
     assert [event["exception"] for event in client.events] == [None] * 8
 
 
+def test_who_is_ended_while_it_waits_for_a_connection_keeps_nobody_waiting(
+    server: RawServer,
+) -> None:
+    go = gevent.event.Event()
+    server.answers(lambda sock, request: (go.wait(), sock.sendall(ok())))
+    client = lean(server.url, concurrency=1)
+    first, second, third = (gevent.spawn(client.session.get, "/") for _ in range(3))
+    while not server.requests:
+        gevent.sleep(0.001)
+    second.kill()
+    go.set()
+    with gevent.Timeout(20):
+        assert first.get().ok
+        assert third.get().ok
+
+
 def test_users_may_share_a_pool(server: RawServer) -> None:
     server.answers(ok())
     pool = LeanPool(concurrency=1)
@@ -353,6 +369,15 @@ def test_a_silence_is_a_timeout_and_is_tried_again_where_asked(server: RawServer
     client.session.post("/", timeout=0.02)
     assert len(server.requests) == 4
     assert client.event["response_time"] < 1000
+    assert "timed out" in repr(client.event["exception"])
+
+
+def test_a_shorter_limit_holds_on_a_connection_that_had_a_longer_one(server: RawServer) -> None:
+    server.answers(ok(), lambda sock, request: sock.recv(1))
+    client = lean(server.url, network_timeout=3600)
+    assert client.session.get("/").ok
+    with gevent.Timeout(20):
+        assert client.session.get("/", timeout=0.05).status_code == 0
     assert "timed out" in repr(client.event["exception"])
 
 
