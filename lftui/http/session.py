@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from lftui.http.agent import Agent
@@ -79,8 +79,9 @@ class Session(Verbs):
             if credentials is not None:
                 self.auth_header = basic_auth(*credentials)
             if PLAIN_PATH.match("/" + url.partition("://")[2].partition("/")[2]):
-                self._origin, path = resolve(url)
-                self._prefix = "" if path == "/" and not url.endswith("/") else path
+                with suppress(ValueError):  # one that leads nowhere is refused by each request
+                    self._origin, path = resolve(url)
+                    self._prefix = "" if path == "/" and not url.endswith("/") else path
         self._base_url = url
 
     @property

@@ -519,6 +519,22 @@ def test_unknown_words_are_refused_by_name(server: RawServer) -> None:
         lean(server.url).session.get("/", verify=False, hooks=None)
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["http://h:99999", "http://h:port", "ftp://h", "http://", "//h", "h", "", "http://h/\r\nX: y",
+     "http://" + "a" * 70 + ".test", "http://a..b", "http://\x00"],
+)  # fmt: skip
+def test_a_base_url_that_leads_nowhere_is_one_error_a_request(url: str) -> None:
+    client = lean(url)
+    try:
+        response = client.session.get("/")
+    except ValueError:
+        assert client.events == []
+    else:
+        assert response.status_code == 0
+        assert len(client.events) == 1
+
+
 def test_the_base_url_may_change(server: RawServer) -> None:
     server.answers(ok())
     client = lean("http://127.0.0.1:1")
