@@ -44,7 +44,7 @@ def wanted_client(argv: list[str], environment: Mapping[str, str]) -> str:
             break
         if given in _NAMES:
             found = value if equals else "".join(argv[index + 1 : index + 2])
-    return found
+    return "" if found.startswith("-") else found  # a word is missing: the parser will say so
 
 
 def measure_phases(classes: Sequence[type[Any]]) -> str:

@@ -139,6 +139,7 @@ def test_the_console_shows_them_of_an_endpoint_and_of_all() -> None:
         ("--http-client=lean -u 3", "", "lean"),
         ("--lftui-http-client lean", "", "lean"),
         ("--http-client", "", ""),
+        ("--http-client --timings", "", ""),
         ("-- --http-client lean", "", ""),
         ("", "lean", "lean"),
         ("--http-client stock", "lean", "stock"),
