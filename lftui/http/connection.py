@@ -15,6 +15,7 @@ from typing import Any
 from gevent import monkey
 from httptools import HttpParserError, HttpParserUpgrade
 
+from lftui.http import limits
 from lftui.http.failures import (
     HTTPConnectionClosed,
     HTTPParseError,
@@ -28,9 +29,6 @@ from lftui.http.waits import READ, Waits
 RECEIVE_BYTES = 65_536
 BODY_BYTES = 262_144
 """How much is received at once: at first, and of a body that is longer than that."""
-
-HEAD_LIMIT = 1 << 20
-"""The most bytes that interim responses and the head may have."""
 
 _WOULD_BLOCK = (BlockingIOError, SSLWantReadError, SSLWantWriteError)
 _BROKEN = (errno.ECONNRESET, errno.EPIPE)
@@ -135,7 +133,7 @@ class Connection(Waits):
             try_first: something is there to be read already.
         """
         message, heads = self.message, self.heads
-        size = RECEIVE_BYTES
+        size, room = RECEIVE_BYTES, limits.BODY + limits.HEAD
         while True:
             data = self._receive(size, try_first, not heads)
             if not self.first_byte:
@@ -147,6 +145,9 @@ class Connection(Waits):
                 self._feed_head(data, bodyless)
             if message.complete or (message.status and head_only):
                 return
+            room -= len(data)
+            if room < 0:
+                raise limits.too_large("body", limits.BODY)
             # What fills the buffer is rarely the end; TLS may hold more that no wait would tell.
             try_first = self.secure or len(data) == size
             if message.status:
@@ -207,8 +208,8 @@ class Connection(Waits):
             message.parts.clear()
             message.complete = True
             message.renew()
-        elif not message.status and sum(map(len, self.heads)) > HEAD_LIMIT:
-            raise HTTPParseError(f"the response's headers are larger than {HEAD_LIMIT:,} bytes")
+        elif not message.status and sum(map(len, self.heads)) > limits.HEAD:
+            raise limits.too_large("head", limits.HEAD)
 
     def _feed_body(self, data: bytes) -> None:
         if data:

@@ -7,10 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Protocol
 
-from lftui.http.failures import HTTPParseError
-
-BODY_LIMIT = 1 << 30
-"""The most bytes that a body may unfold to: a small one may be made to unfold for ever."""
+from lftui.http import limits
 
 _CUT_SHORT = "Error -5 while decompressing data: incomplete or truncated stream"
 
@@ -40,15 +37,15 @@ class _Zlib:
     def feed(self, data: bytes) -> bytes:
         self._empty &= not data
         try:
-            decoded = self._inflate.decompress(data, BODY_LIMIT)
+            decoded = self._inflate.decompress(data, limits.BODY)
         except zlib.error:
             if not self._either:
                 raise
             self._inflate = zlib.decompressobj()
-            decoded = self._inflate.decompress(data, BODY_LIMIT)
+            decoded = self._inflate.decompress(data, limits.BODY)
         self._either = False
         if self._inflate.unconsumed_tail:
-            raise too_large()
+            raise limits.too_large("body", limits.BODY)
         return decoded
 
     def end(self) -> bytes:
@@ -73,8 +70,8 @@ class _Frames:
         except Exception as error:  # each library has its own
             raise zlib.error(f"the body cannot be decoded: {error}") from None
         self._size += len(decoded)
-        if self._size > BODY_LIMIT:
-            raise too_large()
+        if self._size > limits.BODY:
+            raise limits.too_large("body", limits.BODY)
         return decoded
 
     def end(self) -> bytes:
@@ -99,11 +96,6 @@ class _Chain:
         for decoder in self._decoders:
             data = decoder.feed(data) + decoder.end()
         return data
-
-
-def too_large() -> HTTPParseError:
-    """The refusal of a body beyond the limit."""
-    return HTTPParseError(f"the response's body is larger than {BODY_LIMIT:,} bytes")
 
 
 def decoder_for(codings: str) -> Decoder | None:

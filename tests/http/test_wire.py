@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 from itertools import pairwise
+from typing import Any
 
 import gevent
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lftui.http import limits
 from tests.http.raw import RawServer, chunked, closing, lean, ok, outcome
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -150,9 +152,7 @@ def test_interim_responses_without_end_are_refused(server: RawServer) -> None:
 def test_a_small_body_that_unfolds_for_ever_is_refused(
     server: RawServer, coding: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lftui.http import decoding
-
-    monkeypatch.setattr(decoding, "BODY_LIMIT", 1 << 16)
+    monkeypatch.setattr(limits, "BODY", 1 << 16)
     data = b"\0" * (1 << 20)
     if coding == "gzip":
         packed = gzip.compress(data)
@@ -163,6 +163,25 @@ def test_a_small_body_that_unfolds_for_ever_is_refused(
     client = lean(server.url)
     client.session.get("/")
     assert "larger than" in repr(client.event["exception"])
+
+
+@pytest.mark.parametrize(
+    "head", [b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n"]
+)
+def test_a_body_without_end_is_refused(
+    server: RawServer, head: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "BODY", 1 << 20)
+
+    def answer(sock: Any, request: bytes) -> None:
+        sock.sendall(head)
+        while True:
+            sock.sendall(b"x" * 65_536)
+
+    server.answers(answer)
+    client = lean(server.url)
+    client.session.get("/")
+    assert "larger than 1,048,576 bytes" in repr(client.event["exception"])
 
 
 @QUICK
