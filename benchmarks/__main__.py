@@ -11,13 +11,24 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from benchmarks import console, cpu, hub_pause, long_run, machine, startup, truth, verdicts
+from benchmarks import (
+    console,
+    cpu,
+    http_clients,
+    hub_pause,
+    long_run,
+    machine,
+    startup,
+    truth,
+    verdicts,
+)
 from benchmarks.processes import ROOT, Bench, BenchError, say
 from benchmarks.tables import Table, page
 
 TABLES: dict[str, Callable[[Bench], Table]] = {
     "truth": truth.table,
     "cpu": cpu.table,
+    "clients": http_clients.table,
     "hub_pause": hub_pause.table,
     "startup": startup.table,
     "long_run": long_run.table,

@@ -74,6 +74,18 @@ OPTIONS: tuple[Option, ...] = (
     Option("--settings", "FILE", "settings (default: lftui.toml or [tool.lftui] here)"),
     Option("--settle", "TIME", "how long a plateau settles before its figures count (default 3s)"),
     Option("--load-timeout", "TIME", "how long the import of a locustfile may take (default 60s)"),
+    Option(
+        "--http-client",
+        "NAME",
+        "lean: FastHttpUser and HttpUser of the locustfile run on LeanHttpUser, for a fraction of"
+        " the generator's CPU (default: stock)",
+        ("stock", "lean"),
+    ),
+    Option(
+        "--timings",
+        "",
+        "tell dns, connect, tls and first byte apart, for users of LeanHttpUser",
+    ),
     Option("--in-process", "", "one process for console and load (latencies are inflated)"),
     Option("--plain", "", "plain progress lines even on a terminal"),
     Option("--ascii", "", "the console draws ASCII only (by itself where the locale is not UTF-8)"),

@@ -93,6 +93,8 @@ class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
         headers: the target's headers, each value the name of a variable: `env:NAME`.
         settle_s: how long a plateau settles before its figures count.
         fail_on: the verdict that makes the exit code 1.
+        http_client: `lean`: the scenario's FastHttpUser and HttpUser run on LeanHttpUser.
+        timings: tell dns, connect, tls and the first byte of requests apart.
         preset: the load scenario of the baseline that this is; "" for none.
         on_disconnect: what happens when nobody is there any more, and after `hold_limit_s` of
             holding the run ends.
@@ -135,6 +137,8 @@ class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
     max_rps: float | None = None
     headers: dict[str, str] = {}
     fail_on: Literal["warning", "critical", "never"] = "critical"
+    http_client: Literal["stock", "lean"] = "stock"
+    timings: bool = False
     preset: str = ""
     exports: dict[str, str] = {}
 

@@ -17,7 +17,7 @@ from lftui.safe_text import HIDDEN, Redactor, redact_arguments, redact_url
 from lftui.settings import Settings, Target, check_target, host_of, read_stages, target_of
 from lftui.shapes import Shape, limited, parse_shape, stages_from_toml
 
-_HTTP_USERS = ("HttpUser", "FastHttpUser", "PytestUser")
+_HTTP_USERS = ("HttpUser", "FastHttpUser", "PytestUser", "LeanHttpUser")
 _LATER: dict[str, str] = {
     "master": "--master: runs on several machines are not in this version",
     "worker": "--worker: runs on several machines are not in this version",
@@ -109,6 +109,8 @@ def make_plan(
         max_rps=target.max_rps if target else None,
         headers=dict(target.headers) if target else {},
         fail_on=options.get("fail-on") or "critical",  # type: ignore[arg-type]
+        http_client=options.get("http-client") or "stock",  # type: ignore[arg-type]
+        timings="timings" in options,
         preset=expected.preset,
         exports=planned_exports(theirs, options, users, rate),
         **_guard(options, settings, bool(target and target.production)),

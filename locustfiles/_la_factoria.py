@@ -20,6 +20,13 @@ from typing import Any
 
 from locust import FastHttpUser, between
 
+# lftui's own client costs the generator a fraction of the CPU. Plain Locust takes it, too; where
+# lftui is not installed, FastHttpUser has the same interface.
+try:
+    from lftui.http import LeanHttpUser as ApiClient
+except ImportError:
+    ApiClient = FastHttpUser
+
 HOST = os.environ.get("LA_FACTORIA_HOST", "http://127.0.0.1:8000")
 API_KEY = os.environ.get("LA_FACTORIA_API_KEY", "demo-api-key")
 ADMIN_EMAIL = os.environ.get("ADMIN_EMAIL", "admin@la-factoria.example")
@@ -81,7 +88,7 @@ class Token:
     user_id: str
 
 
-class ApiUser(FastHttpUser):
+class ApiUser(ApiClient):
     """Speaks to the API: one call, one judged answer."""
 
     abstract = True

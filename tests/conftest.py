@@ -22,6 +22,7 @@ settings.load_profile("lftui")
 # which are short and many, a file is also less to talk about than each of its tests.
 TOGETHER = (
     "tests/browser/",
+    "tests/http/",
     "tests/runs/test_compare.py",
     "tests/runs/test_demo_server.py",
     "tests/runs/test_locustfiles.py",

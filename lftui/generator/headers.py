@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from locust.clients import HttpSession
 from locust.contrib.fasthttp import FastHttpSession
 
+from lftui.http import LeanHttpSession
 from lftui.plan import PlanError
 
 _ENVIRONMENT = "env:"
@@ -26,7 +27,7 @@ def send_headers(headers: Mapping[str, str], host: str | None) -> None:
         return
     values = {name: _value(name, reference) for name, reference in headers.items()}
     origin = urlsplit(host or "")[:2]
-    for session in (HttpSession, FastHttpSession):
+    for session in (HttpSession, FastHttpSession, LeanHttpSession):
         session.request = _with(session.request, values, origin)  # type: ignore[method-assign]
 
 

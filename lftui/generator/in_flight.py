@@ -15,6 +15,8 @@ import gevent
 from gevent import GreenletExit, getcurrent
 from gevent.event import Event
 
+from lftui.http import under_way
+
 GRACE_S = 10.0
 
 
@@ -22,11 +24,17 @@ class InFlight:
     """Knows the requests that Locust's own HTTP clients have under way."""
 
     def __init__(self) -> None:
-        self._began: dict[Any, float] = {}
-        self._leaving: dict[Any, Event] = {}
-        self._left: set[Any] = set()
-        self.cut = 0
+        # LeanHttpUser writes down itself what it has under way; the others are watched.
+        self._began: dict[Any, float] = under_way.began
+        self._leaving: dict[Any, Event] = under_way.leaving
+        self._left: set[Any] = under_way.left
+        self._cut = 0
         self.known = False
+
+    @property
+    def cut(self) -> int:
+        """How many requests were cut off."""
+        return self._cut + under_way.cut
 
     def __len__(self) -> int:
         return len(self._began)
@@ -45,20 +53,18 @@ class InFlight:
 
         def request(*args: Any, **kwargs: Any) -> Any:
             current = getcurrent()
-            if leaving and current in leaving:
-                self._left.add(current)
-                leaving.pop(current).set()
-                raise GreenletExit
+            if leaving:
+                under_way.turn_away(current)
             began[current] = clock()
             try:
                 return method(*args, **kwargs)
             except GreenletExit:
-                self.cut += 1
+                self._cut += 1
                 raise
             finally:
                 began.pop(current, None)
-                if leaving and current in leaving:
-                    leaving[current].set()
+                if leaving:
+                    under_way.tell_over(current)
 
         self.known = True
         return request

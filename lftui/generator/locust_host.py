@@ -46,6 +46,7 @@ def prepare(meter: Meter, in_flight: InFlight) -> None:
     locust.events.user_error.add_listener(meter.on_user_error)
     for session in (HttpSession, FastHttpSession):
         session.request = functools.wraps(session.request)(in_flight.watch(session.request))  # type: ignore[method-assign]
+    # LeanHttpUser's session needs no watching: it writes down what it has under way.
 
 
 class LocustHost:

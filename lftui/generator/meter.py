@@ -26,11 +26,16 @@ _JUST_S = 0.005
 
 Key = tuple[str, str, str]
 
+PHASES = ("dns", "connect", "tls", "first_byte")
+"""What `--timings` tells apart, as LeanHttpUser puts it into its events' context."""
+
 
 class _Slot:
     """What is new for one endpoint since the last cut."""
 
-    __slots__ = ("bytes", "count", "failed", "failures", "id", "max_us", "min_us", "ok", "sum_us")
+    __slots__ = (
+        "bytes", "count", "failed", "failures", "id", "max_us", "min_us", "ok", "sum_us", "timings",
+    )  # fmt: skip
 
     def __init__(self, id: int) -> None:
         self.id = id
@@ -42,6 +47,16 @@ class _Slot:
         self.bytes = 0
         self.ok: dict[int, int] = {}
         self.failed: dict[int, int] = {}
+        self.timings: dict[str, dict[int, int]] = {}
+
+    def take_phases(self, phases: Mapping[str, Any]) -> None:
+        """Add what one request took in each phase, in ms."""
+        for phase in PHASES:
+            ms = phases.get(phase)
+            if ms is not None:
+                bucket = bucket_of(int(ms * 1000 + 0.5))
+                times = self.timings.setdefault(phase, {})
+                times[bucket] = times.get(bucket, 0) + 1
 
     def tick(self) -> EndpointTick:
         return EndpointTick(
@@ -54,6 +69,7 @@ class _Slot:
             bytes=self.bytes,
             ok=_flat(self.ok),
             failed=_flat(self.failed),
+            timings={phase: _flat(times) for phase, times in self.timings.items()},
         )
 
 
@@ -111,6 +127,7 @@ class Meter:
         self._exception_ids: dict[str, int] = {}
         self._started = clock()
         self.last_response: float | None = None
+        self.wants_phases = False
         self._told_bad_event = False
 
     def name_users(self, names: Mapping[type, str]) -> None:
@@ -125,6 +142,7 @@ class Meter:
         response_length: Any,
         exception: Any = None,
         response: Any = None,
+        context: Any = None,
         **_: Any,
     ) -> None:
         """Locust's `request` event: `response_time` in ms or None, `response_length` in bytes."""
@@ -147,7 +165,9 @@ class Meter:
                 bucket = bucket_of(us)
                 times = slot.failed if exception else slot.ok
                 times[bucket] = times.get(bucket, 0) + 1
-        except (TypeError, ValueError, OverflowError):
+            if self.wants_phases and context and "timings" in context:
+                slot.take_phases(context["timings"])
+        except (AttributeError, TypeError, ValueError, OverflowError):
             # A hand-made event with a text for a number, or a name that cannot be hashed. Locust's
             # own listener raises over it into the log; the figures of the others must not stop.
             self._tell_bad_event(request_type, name)

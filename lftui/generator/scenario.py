@@ -19,6 +19,8 @@ from lftui.plan import PlanError
 from lftui.records import ShapeFact, UserClassFact
 from lftui.safe_text import safe_line
 
+_BASES = ("locust.", "lftui.http.")
+
 
 class ScriptExit(Exception):
     """The locustfile called `sys.exit(code)` while it was imported."""
@@ -131,7 +133,7 @@ def class_facts(scenario: Scenario, chosen: Sequence[type[User]]) -> list[UserCl
 
 def _class_fact(cls: type[User], chosen: bool) -> UserClassFact:
     tags = {tag for task in cls.tasks for tag in getattr(task, "locust_tag_set", ())}
-    bases = [base.__name__ for base in cls.__mro__[1:] if base.__module__.startswith("locust.")]
+    bases = [base.__name__ for base in cls.__mro__[1:] if base.__module__.startswith(_BASES)]
     return UserClassFact(
         name=cls.__name__,
         weight=cls.weight,

@@ -14,6 +14,7 @@ from gevent.event import Event
 
 from lftui.generator import native
 from lftui.generator.channel import Channel
+from lftui.generator.client import choose_client, measure_phases
 from lftui.generator.command_line import Parsed
 from lftui.generator.commands import Commands
 from lftui.generator.describe import describe
@@ -121,6 +122,7 @@ class Session:
         prepare(self._meter, self._in_flight)
         self._watchdog.watch_loading(gevent.getcurrent())
         try:
+            choose_client(load.argv, os.environ)
             scenario = Scenario(load.argv)
             parsed = Parsed(load.argv, load.own)
         finally:
@@ -142,6 +144,10 @@ class Session:
         send_headers(plan.headers, plan.host)
         self._host = host = LocustHost(scenario, parsed, plan)
         self._meter.name_users(host.class_names)
+        if plan.timings:
+            self._meter.wants_phases = True
+            if said := measure_phases(list(host.class_names)):
+                self._say("generator", "warning", said)
         driver = _driver(host, plan)
         self._pilot = Pilot(host, driver, plan, self._ticker.mark, self._shape_ended)
         self._commands = Commands(
@@ -269,8 +275,11 @@ class Session:
     # --- what is said --------------------------------------------------------------------------
 
     def _tell(self, level: Level, text: str) -> None:
+        self._say("watchdog", level, text)
+
+    def _say(self, source: str, level: Level, text: str) -> None:
         self._farewell.announce(
-            Logged(source="watchdog", level=level, text=self._redactor.line(text, 600))
+            Logged(source=source, level=level, text=self._redactor.line(text, 600))
         )
 
     def _spawning_complete(self, user_count: int) -> None:

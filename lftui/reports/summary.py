@@ -22,7 +22,7 @@ from lftui.reports.run_facts import moment, run_facts
 from lftui.reports.seconds import ErrorCount
 from lftui.reports.step_figures import judged_steps, step_figures
 from lftui.reports.verdict_json import step_json, verdict_json
-from lftui.run_state import RunState, endpoint_entries
+from lftui.run_state import Entry, Phase, RunState, endpoint_entries, endpoint_phases
 
 SCHEMA = "lftui.summary/1"
 
@@ -41,13 +41,18 @@ def summary(
             those of the whole run are counted.
     """
     total, endpoints = endpoint_entries(state, state.reset)
+    all_phases, phases = endpoint_phases(state, state.reset)
     code = exit_code(state, verdict.outcome)
     return {
         "schema": SCHEMA,
         "run": run_facts(state),
         "plan": state.started.plan if state.started is not None else {},
-        "totals": msgspec.to_builtins(total),
-        "endpoints": [msgspec.to_builtins(entry) for entry in endpoints if entry.requests],
+        "totals": _entry(total, all_phases),
+        "endpoints": [
+            _entry(entry, phases.get((entry.method, entry.name)))
+            for entry in endpoints
+            if entry.requests
+        ],
         "errors": _errors(state, errors),
         "steps": [
             {**step_figures(state, step), **step_json(judged)}
@@ -65,6 +70,14 @@ def summary_text(
 ) -> str:
     """The summary as the text of its file."""
     return json.dumps(summary(state, verdict, errors), indent=2, ensure_ascii=False) + "\n"
+
+
+def _entry(entry: Entry, phases: Mapping[str, Phase] | None) -> Json:
+    """An entry; with `--timings` its phases, too."""
+    found: Json = msgspec.to_builtins(entry)
+    if phases:
+        found["timings"] = msgspec.to_builtins(phases)
+    return found
 
 
 def _comparison(comparison: Comparison | None) -> Json | None:

@@ -14,18 +14,21 @@ from lftui.run_state.parts import (
     Span,
     Step,
 )
+from lftui.run_state.phases import PHASES, Phase, phase_figures
 from lftui.run_state.readings import Readings, ReadingsBin
 from lftui.run_state.state import RunState
 from lftui.run_state.views import (
     Entry,
     duration_s,
     endpoint_entries,
+    endpoint_phases,
     entry_of,
     recent_entries,
     recent_span,
 )
 
 __all__ = [
+    "PHASES",
     "ClassRow",
     "Entry",
     "ErrorGroup",
@@ -34,13 +37,16 @@ __all__ = [
     "HealthFacts",
     "Readings",
     "ReadingsBin",
+    "Phase",
     "Row",
     "RunState",
     "Span",
     "Step",
     "duration_s",
     "endpoint_entries",
+    "endpoint_phases",
     "entry_of",
+    "phase_figures",
     "recent_entries",
     "recent_span",
 ]

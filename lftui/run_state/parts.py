@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from lftui.metrics import Batches, Figures, Histogram, Packed, Point, Series, pack
 from lftui.records import EndpointTick, GeneratorHealth, Tick
 from lftui.run_state.counts import BinnedCounts
+from lftui.run_state.phases import Phases, add_phases
 
 ROW_SERIES_KEEP = 30
 ROW_POINT_S = 5.0
@@ -44,10 +46,13 @@ class Row(msgspec.Struct):
     first_wall: float = 0.0
     last_wall: float = 0.0
     filling: Point | None = None
+    phases: Phases = {}
 
     def count(self, endpoint: EndpointTick, tick: Tick, ok: Packed) -> None:
         """Add what a tick says of this endpoint; `ok` is its histogram, packed."""
         add_tick(self.figures, endpoint)
+        if endpoint.timings:
+            add_phases(self.phases, endpoint.timings)
         self.first_wall = self.first_wall or tick.wall
         self.last_wall = tick.wall
         point = self.filling
@@ -173,6 +178,14 @@ class Span(msgspec.Struct):
     classes: dict[str, Figures] = {}
     class_batches: dict[str, Batches] = {}
     health: HealthFacts = msgspec.field(default_factory=HealthFacts)
+    phases: dict[int, Phases] = {}
+
+    def add_phases(self, rows: Sequence[int], tick: Tick) -> None:
+        """Add a tick's phases. Not part of `add_all`: hundreds of steps with four histograms an
+        endpoint would be most of the memory."""
+        for row, endpoint in zip(rows, tick.endpoints, strict=True):
+            if endpoint.timings:
+                add_phases(self.phases.setdefault(row, {}), endpoint.timings)
 
     def add_all(self, counted: Counted) -> None:
         """Add a whole tick."""

@@ -180,6 +180,8 @@ class RunState(msgspec.Struct):
         for span in (self.window, self.reset, self.unsettled):
             if span is not None:
                 span.add_all(counted)
+        if self.reset is not None:
+            self.reset.add_phases(rows, tick)
         for group, count in tick.errors:
             self._count_error(group, count, tick)
         self._remember(tick)

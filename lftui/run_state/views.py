@@ -6,6 +6,7 @@ import msgspec
 
 from lftui.metrics import Figures
 from lftui.run_state.parts import Span, add_tick
+from lftui.run_state.phases import Phase, phase_figures
 from lftui.run_state.state import RunState
 
 QUANTILES = (0.50, 0.90, 0.95, 0.99, 0.999)
@@ -83,6 +84,19 @@ def endpoint_entries(state: RunState, span: Span | None = None) -> tuple[Entry, 
         figures = [(row, row.figures) for row in state.rows]
     entries = [entry_of(row.method, row.name, one, length) for row, one in figures]
     return total, sorted(entries, key=lambda entry: (entry.name, entry.method))
+
+
+def endpoint_phases(
+    state: RunState, span: Span | None = None
+) -> tuple[dict[str, Phase], dict[tuple[str, str], dict[str, Phase]]]:
+    """The phases of all requests, and of each endpoint by method and name, over the whole run or
+    since Locust's `--reset-stats` (`state.reset`). Empty without `--timings`."""
+    if span is not None:
+        found = [(state.rows[row], phases) for row, phases in span.phases.items()]
+    else:
+        found = [(row, row.phases) for row in state.rows]
+    each = {(row.method, row.name): phase_figures([phases]) for row, phases in found if phases}
+    return phase_figures(phases for _, phases in found), each
 
 
 def recent_entries(state: RunState) -> tuple[Entry, list[Entry]]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lftui.judge.thresholds.limits import figure, metric_name
-from lftui.run_state import ErrorGroup
+from lftui.live_view import ms
+from lftui.run_state import ErrorGroup, phase_figures
 from lftui.screens.live.endpoint_facts import Endpoint, Line, Span
 from lftui.screens.live.endpoint_levels import endpoint_scope, judged_of
 from lftui.screens.live.panels.texts import drawable, percent, several, stamp
@@ -31,6 +32,8 @@ def section_lines(one: Endpoint, width: int) -> list[Line]:
     lines += [[], [("errors in the whole run", "header")], *_error_lines(one, width)]
     if not one.total:
         lines += [[], [("user classes that request it", "header")], *_class_lines(one, width)]
+    if phases := _phase_lines(one):
+        lines += [[], [("phases of its requests in the whole run", "header")], *phases]
     lines += [[], [("limits", "header")], *_limit_lines(one, width)]
     lines += [[], [("baseline", "header")], *_baseline_lines(one, width)]
     return lines
@@ -85,6 +88,23 @@ def _class_lines(one: Endpoint, width: int) -> list[Line]:
         for name, count in shares
     )
     return _said(f"{said} of the requests in the last 10 s" if whole else said, "", width)
+
+
+def _phase_lines(one: Endpoint) -> list[Line]:
+    """What `--timings` told apart; nothing without it."""
+    rows = one.state.rows if one.total else [one.row] if one.row is not None else []
+    found = phase_figures(row.phases for row in rows)
+    return [
+        [
+            (f"  {name.replace('_', ' '):12}", ""),
+            (
+                f"p50 {ms(phase.p50_ms):>9}  p95 {ms(phase.p95_ms):>9}  p99 {ms(phase.p99_ms):>9}",
+                "",
+            ),
+            (f"  of {several(phase.requests, 'request')}", "dim"),
+        ]
+        for name, phase in found.items()
+    ]
 
 
 def _limit_lines(one: Endpoint, width: int) -> list[Line]:
