@@ -130,7 +130,8 @@ def test_export_writes_what_is_chosen_and_shows_the_paths(folder: Path) -> None:
         copied: list[str] = []
         app.copy_to_clipboard = copied.append  # type: ignore[method-assign]
         await pilot.press("y")
-        assert copied == [str(paths.options[0].prompt)]
+        assert copied == [str(place / "report.html")]
+        assert str(paths.options[0].prompt) == "report.html"
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, ReportScreen))
 

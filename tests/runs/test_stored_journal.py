@@ -39,7 +39,7 @@ def figures(lftui: Lftui, run: str, name: str) -> dict[str, object]:
     done = lftui.command("report", run, *words)
     assert done.code == 0, done.said
     paths = sorted(lftui.folder.glob(f"{name}*"))
-    assert len(paths) == 6
+    assert len(paths) == 8
     return {path.name.removeprefix(name): path.read_text() for path in paths}
 
 

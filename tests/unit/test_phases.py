@@ -12,6 +12,7 @@ import pytest
 from lftui.generator.client import wanted_client
 from lftui.generator.meter import PHASES as TOLD
 from lftui.generator.meter import Meter
+from lftui.judge.verdict import judge
 from lftui.records import RESET_STATS, EndpointSeen, EndpointTick, Marked, Tick
 from lftui.reports.summary import summary_text
 from lftui.run_state import PHASES, RunState, endpoint_phases
@@ -107,14 +108,16 @@ def test_the_state_is_written_down_and_read_back_with_them() -> None:
 
 
 def test_the_summary_has_them_and_is_valid() -> None:
-    found = json.loads(summary_text(a_state()))
+    found = json.loads(summary_text(a_state(), judge(a_state())))
     VALIDATOR.validate(found)
     assert found["totals"]["timings"]["first_byte"]["requests"] == 3
     assert [("timings" in entry) for entry in found["endpoints"]] == [True, False]
     found["totals"]["timings"]["first_byte"]["p50_ms"] = -1
     with pytest.raises(jsonschema.ValidationError):
         VALIDATOR.validate(found)
-    assert "timings" not in json.loads(summary_text(a_run(3).state))["totals"]
+    assert (
+        "timings" not in json.loads(summary_text(a_run(3).state, judge(a_run(3).state)))["totals"]
+    )
 
 
 def test_the_console_shows_them_of_an_endpoint_and_of_all() -> None:

@@ -94,7 +94,7 @@ class ExportDialog(ModalScreen[None]):
             return
         paths = self.query_one("#paths", OptionList)
         paths.clear_options()
-        paths.add_options([Option(Content(str(path))) for path in written])
+        paths.add_options([Option(Content(self._shown(path))) for path in written])
         paths.display = bool(written)
         if failures:
             self._say("; ".join(failures), "critical")
@@ -104,6 +104,11 @@ class ExportDialog(ModalScreen[None]):
             paths.highlighted = 0
             paths.focus()
         self._written = [str(path) for path in written]
+
+    def _shown(self, path: str) -> str:
+        """The path within the folder that stands above it: in 80 columns a whole one is broken."""
+        folder = Path(self.query_one("#folder", Input).value.strip() or ".").expanduser()
+        return path.removeprefix(f"{folder}/")
 
     _written: list[str] = []
 
