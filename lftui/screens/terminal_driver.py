@@ -12,7 +12,9 @@ import termios
 from collections.abc import Callable
 from typing import Any, cast
 
+from textual import events
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 
 from lftui.tty.jobs import has_job_control, in_foreground
 from lftui.tty.modes import RESTORE, no_stop_from_the_background, taken_over, write_now
@@ -50,6 +52,8 @@ class ConsoleDriver(LinuxDriver):
         NOTICE.drawing = True
         self.output.give_up_after(None)
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._writer_thread is not None:  # else in the background: it is started again later
+            signal.signal(signal.SIGWINCH, self._resized)
 
     def stop_application_mode(self) -> None:
         """Give the terminal back, from the background too."""
@@ -75,6 +79,16 @@ class ConsoleDriver(LinuxDriver):
             if columns and lines:
                 return columns, lines
         return super()._get_terminal_size()
+
+    def _resized(self, *_: Any) -> None:
+        """A signal's handler: Textual's reads the size here, where the next signal interrupts it
+        between reading and telling. Then the older size is told last, and stays."""
+        if not self._in_band_window_resize:
+            self._loop.call_soon_threadsafe(self._tell_size)
+
+    def _tell_size(self) -> None:
+        size = Size(*self._get_terminal_size())
+        self.send_message(events.Resize(size, size))
 
     # --- Ctrl-Z and back -----------------------------------------------------------------------
 

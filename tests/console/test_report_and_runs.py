@@ -91,7 +91,8 @@ def test_a_report_begins_with_its_verdict_and_ends_with_the_notes(folder: Path) 
         assert "3,600 requests" in shown
         assert "[bold red]deploy[/] of 1.2" in shown, "text from outside is never markup"
         for chart in ("#throughput", "#times"):
-            assert app.screen.query_one(chart).size.height > 5
+            drawn = app.screen.query_one(chart)
+            await until(pilot, lambda drawn=drawn: drawn.size.height > 5)
 
     drive(folder, lambda: ReportScreen(NEW), test)
 
