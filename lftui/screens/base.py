@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from textual.await_remove import AwaitRemove
 from textual.screen import Screen
 
 from lftui.snapshot import Snapshot
 from lftui.widgets.look import Look, look_of
 
+if TYPE_CHECKING:
+    _Screen = Screen[Any]
+else:
+    _Screen = object
 
-class ConsoleScreen(Screen[Any]):
+
+class Asks(_Screen):
+    """A screen with workers that wait for answers, to draw them.
+
+    Textual ends a screen's workers after it has taken the screen's widgets away; an answer that
+    came in between would find nothing to be drawn in.
+    """
+
+    def remove(self) -> AwaitRemove:
+        """Wait no longer for anything, then go."""
+        self.workers.cancel_node(self)
+        return super().remove()
+
+
+class ConsoleScreen(Asks, Screen[Any]):
     """A screen that draws snapshots.
 
     Subclasses draw in `show`; it is called with every new snapshot while the screen is in sight,

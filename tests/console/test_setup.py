@@ -502,3 +502,25 @@ def test_the_scenario_that_was_given_is_asked_for() -> None:
         assert needs.given == "/elsewhere/trip.py"
 
     in_setup(test, Choice(locustfile="/elsewhere/trip.py", host="staging"), needs=needs)
+
+
+def test_a_setup_that_goes_waits_for_no_answer_any_more() -> None:
+    """Its widgets go first; an answer in between would find nothing to be drawn in."""
+
+    async def never(choice: Choice, loaded: Any) -> Any:
+        await asyncio.Event().wait()
+
+    async def test(app: SetupApp, pilot: Driver) -> None:
+        setup = setup_of(app)
+        setup.needs.preview = never  # type: ignore[method-assign]
+        setup.edit({"users": 7})
+
+        def asking() -> list[str]:
+            return [one.group for one in app.workers if one.node is setup and not one.is_cancelled]
+
+        await until(pilot, lambda: "preview" in asking())
+        gone = setup.remove()
+        assert asking() == []
+        await gone
+
+    in_setup(test, Choice(locustfile="shop.py", host="staging"))

@@ -70,7 +70,24 @@ def test_plain_locust_takes_it_and_loads_nothing_else(target: Target, tmp_path: 
         + textwrap.dedent("""
         import sys
 
+        import gevent
         from locust import events
+
+        failed = []
+
+        @events.request.add_listener
+        def seen(name, exception, **_):
+            if exception:
+                failed.append(name)
+
+        @events.test_start.add_listener
+        def ends_when_enough_was_seen(environment, **_):
+            def end():
+                while len(failed) < 5:
+                    gevent.sleep(0.05)
+                environment.runner.quit()
+
+            gevent.spawn(end)
 
         @events.quitting.add_listener
         def loaded(environment, **_):
@@ -81,7 +98,7 @@ def test_plain_locust_takes_it_and_loads_nothing_else(target: Target, tmp_path: 
     )
     done = subprocess.run(
         [sys.executable, "-m", "locust", "-f", str(script), "--headless", "-H", target.url,
-         "-u", "2", "-r", "2", "-t", "2s", "--json-file", str(tmp_path / "stats"),
+         "-u", "2", "-r", "2", "-t", "45s", "--json-file", str(tmp_path / "stats"),
          "--exit-code-on-error", "0"],
         cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip

@@ -221,11 +221,13 @@ def test_a_tick_that_hangs_is_named() -> None:
 
 
 def test_a_child_that_cannot_end_itself_is_ended() -> None:
+    before = running(psutil.Process().children(recursive=True))
     patiently(
         lambda limit_s: preview("HangsInC", timeout_s=limit_s),
         r"cannot be previewed: there was no answer within [\d.]+ s",
     )
-    assert not running(psutil.Process().children(recursive=True))
+    after = running(psutil.Process().children(recursive=True))
+    assert [one for one in after if one not in before] == []
 
 
 def test_an_import_that_hangs_takes_along_what_it_started(

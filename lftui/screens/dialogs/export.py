@@ -16,13 +16,14 @@ from textual.widgets.option_list import Option
 
 from lftui.export_formats import FORMATS
 from lftui.plan import PlanError
+from lftui.screens.base import Asks
 from lftui.widgets.check import Check
 from lftui.widgets.lines import Lines
 
 _FIRST = ("html", "summary", "csv")
 
 
-class ExportDialog(ModalScreen[None]):
+class ExportDialog(Asks, ModalScreen[None]):
     """Formats, a folder, and then the paths of what was written.
 
     Args:

@@ -12,10 +12,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from lftui.plan import PlanError
+from lftui.screens.base import Asks
 from lftui.widgets.lines import Lines, Text
 
 
-class PromoteDialog(ModalScreen[None]):
+class PromoteDialog(Asks, ModalScreen[None]):
     """Shows the difference first; writes only when told to.
 
     Args:

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from lftui.choices import Choice
+from lftui.screens.base import Asks
 from lftui.screens.setup.needs import PlanNeeds
 from lftui.screens.setup.parts.field import Field
 from lftui.screens.setup.parts.radios import Item, Radios
@@ -19,7 +20,7 @@ from lftui.screens.setup.parts.tone_text import ToneText
 from lftui.widgets.look import look_of
 
 
-class PlansDialog(ModalScreen[Choice | None]):
+class PlansDialog(Asks, ModalScreen[Choice | None]):
     """Gives back the plan that was loaded, or None."""
 
     CSS = """
