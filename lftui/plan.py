@@ -95,6 +95,11 @@ class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
         fail_on: the verdict that makes the exit code 1.
         http_client: `lean`: the scenario's FastHttpUser and HttpUser run on LeanHttpUser.
         timings: tell dns, connect, tls and the first byte of requests apart.
+        processes: local worker processes; 0 for none.
+        master: workers of other machines may come, at `master_bind_host:master_bind_port` (port 0:
+            one of the system's choice). With neither, the load is made in the generator itself.
+        expect_workers: so many workers are waited for before the load begins, local ones included,
+            at most `expect_workers_max_wait_s`.
         preset: the load scenario of the baseline that this is; "" for none.
         on_disconnect: what happens when nobody is there any more, and after `hold_limit_s` of
             holding the run ends.
@@ -139,8 +144,34 @@ class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
     fail_on: Literal["warning", "critical", "never"] = "critical"
     http_client: Literal["stock", "lean"] = "stock"
     timings: bool = False
+    processes: int = 0
+    master: bool = False
+    master_bind_host: str = "127.0.0.1"
+    master_bind_port: int = 0
+    expect_workers: int = 0
+    expect_workers_max_wait_s: float | None = None
     preset: str = ""
     exports: dict[str, str] = {}
+
+    @property
+    def distributed(self) -> bool:
+        """Whether the load is made by workers."""
+        return self.processes > 0 or self.master
+
+    @property
+    def is_open_to_others(self) -> bool:
+        """Whether machines other than this one reach the master's port."""
+        return self.master and not is_loopback(self.master_bind_host)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether nobody but this machine reaches what listens there."""
+    import ipaddress
+
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def check_users(users: int, what: str, ceiling: int | None = None) -> int:

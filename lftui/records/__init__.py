@@ -77,6 +77,7 @@ from lftui.records.record import (
     Tick,
     Unknown,
     UserClassFact,
+    WorkerSeen,
     WorkerTick,
 )
 
@@ -142,6 +143,7 @@ __all__ = [
     "Unknown",
     "Unpause",
     "UserClassFact",
+    "WorkerSeen",
     "WorkerTick",
     "decode_command",
     "decode_record",

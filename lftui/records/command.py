@@ -127,7 +127,7 @@ class AddWorker(_Wish, frozen=True, kw_only=True):
 
 
 class RemoveWorker(_Wish, frozen=True, kw_only=True):
-    """Take a worker away; its users move to the others."""
+    """Take a worker away; its users move to the others. Without an id: the newest local one."""
 
     worker: str = ""
 

@@ -20,6 +20,7 @@ Level = Literal["debug", "info", "warning", "error", "critical"]
 MarkType = Literal[
     "users", "stage", "step", "hold", "resume", "pause", "unpause", "undo", "note", "window",
     "breach", "guard", "controls", "policy", "baseline", "stop", "kill", "stalled", "blocked",
+    "worker",
 ]  # fmt: skip
 EndReason = Literal[
     "completed",  # the shape or the run time ended
@@ -132,12 +133,15 @@ class Loaded(_Line, frozen=True, kw_only=True):
 
 
 class Ready(_Line, frozen=True, kw_only=True):
-    """The Environment, its runner and the locustfile's `init` listeners are done."""
+    """The Environment, its runner and the locustfile's `init` listeners are done, and the workers
+    that were waited for are there. `listens` is the master's `HOST:PORT`; "" without workers."""
 
     pid: int = 0
     took_s: float = 0.0
     user_classes: list[str] = []
     shape: str = ""
+    workers: int = 0
+    listens: str = ""
 
 
 class EndpointSeen(_Line, frozen=True, kw_only=True):
@@ -183,16 +187,25 @@ class GeneratorHealth(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class WorkerTick(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What one worker process reported; `precision` is `full` or `coarse` (a stock worker)."""
+    """What one worker process reported over the interval, and how it is now.
+
+    `id` leads to its `WorkerSeen`. `state` is Locust's (ready, spawning, running, stopped) or
+    `missing`. `users` run there, `asked` should. `ok` is the histogram of all its successful
+    requests. `precision` is `full` or `coarse` (a stock worker, which rounds before it sends).
+    """
 
     id: str
     state: str = ""
     users: int = 0
+    asked: int = 0
     count: int = 0
     failures: int = 0
+    ok: list[int] = []
     cpu_percent: float = 0.0
     rss_bytes: int = 0
     lag: list[int] = []
+    lag_max_us: int = 0
+    in_flight: int | None = None
     precision: Literal["full", "coarse"] = "full"
     version: str = ""
 
@@ -230,6 +243,25 @@ class Tick(_Line, frozen=True, kw_only=True):
     health: GeneratorHealth = msgspec.field(default_factory=GeneratorHealth)
     workers: list[WorkerTick] = []
     arrivals: Arrivals | None = None
+
+
+class WorkerSeen(_Line, frozen=True, kw_only=True):
+    """A worker that makes load in this run; again when more is known of it.
+
+    `id` is short and stays the worker's own in this run. `host` is its machine, `local` whether
+    lftui started it. `clock_ahead_s` is by how much its clock is ahead of the master's;
+    `scenario_sha256` is of its locustfiles ("" where it does not say).
+    """
+
+    id: str
+    host: str = ""
+    pid: int = 0
+    local: bool = False
+    kind: Literal["lftui", "booted", "stock"] = "lftui"
+    precision: Literal["full", "coarse"] = "full"
+    versions: dict[str, str] = {}
+    scenario_sha256: str = ""
+    clock_ahead_s: float | None = None
 
 
 class ErrorSeen(_Line, frozen=True, kw_only=True):
@@ -344,9 +376,11 @@ class Checkpoint(_Line, frozen=True, kw_only=True):
 
 class Gap(_Line, frozen=True, kw_only=True):
     """Something is missing here: records that a slow client was not sent, or what a lost worker
-    or a broken disk took along. `count` in the unit that `what` names."""
+    or a broken disk took along. `count` in the unit that `what` names; of requests that a `worker`
+    took along it is the most that there can have been."""
 
     what: str
+    worker: str = ""
     reason: str
     from_seq: int = 0
     to_seq: int = 0
@@ -375,7 +409,7 @@ class Unknown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Record = Union[  # noqa: UP007 - msgspec reads the Union at run time
-    RunStarted, Loaded, Ready, EndpointSeen, Tick, ErrorSeen, ExceptionSeen, Marked, Acked,
-    Refused, Logged, TargetSampled, Smoked, Proposed, Checkpoint, Gap, Finished,
+    RunStarted, Loaded, Ready, EndpointSeen, WorkerSeen, Tick, ErrorSeen, ExceptionSeen, Marked,
+    Acked, Refused, Logged, TargetSampled, Smoked, Proposed, Checkpoint, Gap, Finished,
 ]  # fmt: skip
 AnyRecord = Record | Unknown
