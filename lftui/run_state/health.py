@@ -13,7 +13,8 @@ MASTER = "the master"
 """Who a full core is of where it is none of a worker's."""
 MISSING = "missing"
 """The state of a worker that is lost."""
-_BUSY_PERCENT = 90.0  # a generator is one thread: from here on it has no room left
+FULL_PERCENT = 90.0
+"""A process that makes load is one thread: from here on its core has no room left."""
 _SHORT_TICK_S = 0.2
 _MOST_FULL = 50
 
@@ -61,8 +62,8 @@ class HealthFacts(msgspec.Struct):
             highest = busiest_percent(health, workers)
             self.cpu_percent_max = max(self.cpu_percent_max, highest)
             self.covered_s += length_s
-            self.busy_s += length_s if highest >= _BUSY_PERCENT else 0.0
-            if workers and highest >= _BUSY_PERCENT:
+            self.busy_s += length_s if highest >= FULL_PERCENT else 0.0
+            if workers and highest >= FULL_PERCENT:
                 self._say_whose(health, workers, length_s)
         self.rss_bytes_max = max(self.rss_bytes_max, health.rss_bytes)
         self.open_files_max = max(self.open_files_max, health.open_files)
@@ -80,7 +81,7 @@ class HealthFacts(msgspec.Struct):
         readings = [(MASTER, health.cpu_percent)]
         readings += [(worker.id, worker.cpu_percent) for worker in workers]
         for name, percent in readings:
-            if percent < _BUSY_PERCENT:
+            if percent < FULL_PERCENT:
                 continue
             if name not in self.full and len(self.full) >= _MOST_FULL:
                 continue

@@ -48,6 +48,7 @@ RECENT_S = 10.0
 LOG_LINES = 500
 MARKS = 5_000
 TOTAL_SERIES_KEEP = 300
+_BY_ITSELF = ("breach", "guard", "stalled", "blocked", "worker")
 
 
 class RunState(msgspec.Struct):
@@ -322,7 +323,7 @@ class RunState(msgspec.Struct):
     def _thin_marks(self) -> None:
         """Give up the oldest mark that nobody made by hand; what people said and did stays."""
         for index, mark in enumerate(self.marks):
-            if mark.who == "shape" or mark.type in ("breach", "guard", "stalled", "blocked"):
+            if mark.who == "shape" or mark.type in _BY_ITSELF:
                 del self.marks[index]
                 return
         del self.marks[0]
