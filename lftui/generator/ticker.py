@@ -61,6 +61,7 @@ class Ticker:
         self._channel = channel
         self._status = status
         self._pack_us = 0
+        self.whole_seconds = False
         # Packing lets the hub go on: without this a mark's interval could overtake the one before.
         self._in_order = RLock()
 
@@ -81,9 +82,14 @@ class Ticker:
                 self._send(interval, status)
 
     def mark(self, marked: Marked) -> None:
-        """Send a mark, the interval before it cut off at it."""
+        """Send a mark, the interval before it cut off at it.
+
+        What workers report by the second cannot be cut: with `whole_seconds` only the end of the
+        load, up to which its time is counted, ends an interval.
+        """
         with self._in_order:
-            if self._channel.backlog < BACKLOG_LIMIT and not self._meter.just_cut():
+            cuts = not self.whole_seconds or marked.type == "stop"
+            if cuts and self._channel.backlog < BACKLOG_LIMIT and not self._meter.just_cut():
                 self.cut()
             now = time.time(), time.monotonic()
             self._channel.send(msgspec.structs.replace(marked, wall=now[0], mono=now[1]))
