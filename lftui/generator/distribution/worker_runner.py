@@ -87,7 +87,7 @@ class Worker(WorkerRunner):
                 gevent.spawn(self._stop_and_wait)
                 return
             case "quit":
-                gevent.spawn(super().handle_message, msg)
+                gevent.spawn(self._stop_and_end)
                 return
         super().handle_message(msg)
 
@@ -96,6 +96,11 @@ class Worker(WorkerRunner):
         self.client.send(Message("client_stopped", None, self.client_id))
         self.worker_state = STATE_INIT
         self.client.send(Message("client_ready", __version__, self.client_id))
+
+    def _stop_and_end(self) -> None:
+        self.stop()
+        self.report_now()
+        self.greenlet.kill(block=True)
 
     def stop(self) -> None:
         """As Locust; a second call waits for the first instead of firing its events again."""
