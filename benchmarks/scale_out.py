@@ -118,10 +118,11 @@ def _summed(ticks: list[Tick], processes: int) -> Run:
 
 
 def _about(bench: Bench, cores: list[int], server: str) -> list[str]:
+    others = ", ".join(map(str, cores[1:])) or "none"
     return [
         f"{_USERS_A_PROCESS} FastHttpUsers a process without think time against {server}, pinned"
-        f" to core {bench.server_core}. One process pins itself to core {cores[0]}; so does the first"
-        f" worker, further ones to {', '.join(map(str, cores[1:])) or 'none'}. Master and supervisor"
-        " are not pinned. The figures are those of the run's own journal, after the first"
-        f" {_SKIPPED} seconds; runs in turns."
+        f" to core {bench.server_core}. One process pins itself to core {cores[0]}; so does the"
+        f" first worker, further ones to {others}. Master and supervisor are not pinned. The"
+        f" figures are those of the run's own journal, after the first {_SKIPPED} seconds; runs in"
+        " turns."
     ]
