@@ -169,13 +169,15 @@ def test_what_is_no_report_is_none(data: Any) -> None:
 
 def test_a_report_of_each_kind_is_one() -> None:
     fleet = Master().fleet
-    users = {"user_classes_count": {"User": 1}}
-    assert fleet.is_report({**users, **reporting(LftuiWorker(), 10)})
     worker = StockWorker()
     for event in stream(50):
         worker.fire(event)
-    assert fleet.is_report({**users, **worker.report()})
-    assert not fleet.is_report(worker.report()), "Locust's own listener wants the users as well"
+    stock = {"user_classes_count": {"User": 1}, "stats_total": {}, **worker.report()}
+    assert fleet.is_report(stock)
+    assert fleet.is_report({**stock, **reporting(LftuiWorker(), 10)})
+    for field in stock:
+        lacking = {name: value for name, value in stock.items() if name != field}
+        assert not fleet.is_report(lacking), f"Locust's own listeners want {field}"
 
 
 def test_garbage_is_told_with_measure() -> None:

@@ -24,6 +24,7 @@ _KNOWN_AFTER_S = 3.0
 _HOST_LIMIT = 40
 _GARBAGE_EVERY_S = 10.0
 _LOGS_A_REPORT = 200
+_LOCUSTS = {"stats": list, "stats_total": dict, "errors": dict, "user_classes_count": dict}
 
 
 class Fleet:
@@ -107,7 +108,8 @@ class Fleet:
         try:
             report_of_stock(data, 0)
             _users_of(data)
-            if not isinstance(data["user_classes_count"], dict):
+            # What Locust's own listeners read: an error there would be the run's exit code.
+            if not all(isinstance(data[field], kind) for field, kind in _LOCUSTS.items()):
                 return False
             return FIELD not in data or decode_report(data[FIELD]) is not None
         except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
