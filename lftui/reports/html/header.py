@@ -9,7 +9,7 @@ import msgspec
 from lftui.judge.difference.words import digits
 from lftui.judge.outcome import SIGNS, Outcome
 from lftui.judge.verdict import Verdict
-from lftui.judge.workers import coarse_said, losses_said, open_said
+from lftui.judge.workers import coarse_said, open_said
 from lftui.reports.html.caps import Caps
 from lftui.reports.html.moments import moment
 from lftui.reports.html.table import left_out, line
@@ -138,8 +138,6 @@ def banners(state: RunState, verdict: Verdict) -> list[Banner]:
         )
     if gaps := [gap for gap in state.gaps if not gap.worker]:
         found.append(Banner("warn", f"{several(len(gaps), 'gap')} in the journal: see Events."))
-    if lost := losses_said(state):
-        found.append(Banner("warn", line(f"{lost[:1].upper()}{lost[1:]}: see Workers.", _TEXT)))
     if coarse := coarse_said(state):
         found.append(Banner("info", line(f"The {coarse}.", _TEXT)))
     if open_to := open_said(state):

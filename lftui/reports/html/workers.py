@@ -43,6 +43,7 @@ def workers_table(state: RunState, caps: Caps) -> Table:
         ),
         heads=[
             Head("worker", "text"),
+            Head("losses", "text", "how often it was lost, and how many requests may be missing"),
             Head("host", "text"),
             Head("kind", "text", "lftui, a stock worker with the master's boot file, or stock"),
             Head("figures", "text", "full, or coarse: rounded before they were sent"),
@@ -57,7 +58,6 @@ def workers_table(state: RunState, caps: Caps) -> Table:
             Head("memory", about="at most"),
             Head("lag p99", about="of its loop, in ms"),
             Head("lag max", about="of its loop, in ms"),
-            Head("losses", "text", "how often it was lost, and how many requests may be missing"),
             Head("Locust", "text"),
         ],
         rows=[_row(one) for one in shown],
@@ -67,10 +67,11 @@ def workers_table(state: RunState, caps: Caps) -> Table:
 
 
 def _row(one: Json) -> Row:
-    lost = losses_of(one)
+    memory = one["rss_bytes_max"]
     return Row(
         [
             text(one["id"]),
+            _losses(one),
             text(one["host"] or NONE, title=f"process {one['pid']}" if one["pid"] else ""),
             text(one["kind"] or NONE, note="started by lftui" if one["local"] else ""),
             _precision(one["precision"]),
@@ -79,15 +80,17 @@ def _row(one: Json) -> Row:
             count(one["failures"]),
             *(number(one[name]) for name in ("rps", "p50_ms", "p95_ms", "p99_ms")),
             number(one["cpu_percent_max"]),
-            Cell(
-                size(one["rss_bytes_max"]) if one["rss_bytes_max"] else NONE, one["rss_bytes_max"]
-            ),
+            Cell(size(memory) if memory else NONE, memory),
             number(one["loop_lag_p99_ms"]),
             number(one["loop_lag_max_ms"]),
-            Cell(lost, one["lost"], "■", "fail") if lost else Cell(NONE, 0),
             text(one["version"] or NONE),
         ]
     )
+
+
+def _losses(one: Json) -> Cell:
+    often, _, rest = losses_of(one).partition(", ")
+    return Cell(often, one["lost"], "■", "fail", note=rest) if often else Cell(NONE, 0)
 
 
 def _precision(value: str) -> Cell:
