@@ -89,8 +89,10 @@ class Worker(WorkerRunner):
                 logger.error("a message of the master cannot be read: %s", error)
                 gevent.sleep(_LOOK_EVERY_S)
                 continue
-            self._heard, self._alone = time.monotonic(), False
+            self._heard = time.monotonic()
             try:
+                if self._alone:
+                    self._take_back()
                 self.handle_message(message)
             except Exception:
                 logger.error("a message of the master failed:\n%s", traceback.format_exc())
@@ -137,6 +139,9 @@ class Worker(WorkerRunner):
         for user_class in self.user_classes:
             if self.environment.host:
                 user_class.host = self.environment.host
+        self._go_to(user_classes_count)
+
+    def _go_to(self, user_classes_count: dict[str, int]) -> None:
         staying = self._staying()
         missing = {
             name: users - len(staying[name])
@@ -189,10 +194,19 @@ class Worker(WorkerRunner):
 
     def _let_go(self) -> None:
         logger.warning("nothing is heard of the master; the users are let go until it is back")
+        self._change_users(dict.fromkeys(self.user_classes_by_name, 0))
+
+    def _take_back(self) -> None:
+        """The master is there again. Where it has given the users to others it says so next; where
+        it stood still itself it knows of nothing."""
+        self._alone = False
+        if self.worker_state == STATE_RUNNING:
+            self._change_users(self.target_user_classes_count)
+
+    def _change_users(self, wanted: dict[str, int]) -> None:
         if self.spawning_greenlet is not None:
             self.spawning_greenlet.kill(block=False)
-        none: dict[str, int] = dict.fromkeys(self.user_classes_by_name, 0)
-        self.spawning_greenlet = self.greenlet.spawn(self.start_worker, none)
+        self.spawning_greenlet = self.greenlet.spawn(self._go_to, wanted)
 
 
 def create_worker(environment: Environment, master_host: str, master_port: int) -> Any:
