@@ -245,15 +245,15 @@ class Fleet:
             member.write_off_at = time.monotonic() + _KNOWN_AFTER_S
             member.died_of = why
 
-    def dismiss(self, worker: str) -> bool:
-        """Miss a lost worker no longer; whether there is such a one."""
+    def dismiss(self, worker: str) -> str:
+        """Miss a lost worker no longer; its name in Locust's messages, "" where there is none."""
         for member in self._members.values():
             if member.id == worker and member.lost_at is not None and not member.gone:
                 self._write_off(member)
                 member.gone = True
                 self._say_mark(member, "removed", f"{worker} is not waited for any more", "")
-                return True
-        return False
+                return member.client
+        return ""
 
     def back(self, client: str) -> None:
         """It is there again; what it could not send comes now."""
