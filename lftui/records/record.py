@@ -257,7 +257,7 @@ class WorkerSeen(_Line, frozen=True, kw_only=True):
     host: str = ""
     pid: int = 0
     local: bool = False
-    kind: Literal["lftui", "booted", "stock"] = "lftui"
+    software: Literal["lftui", "booted", "stock"] = "lftui"
     precision: Literal["full", "coarse"] = "full"
     versions: dict[str, str] = {}
     scenario_sha256: str = ""
