@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 from lftui import __version__, exit_codes
 from lftui.plan import PlanError
@@ -26,6 +27,7 @@ lftui: load tests with Locust that are true, cannot be lost, and are steered by 
   lftui compare RUN RUN|FILE          against an earlier run or a baseline: exit code 1 if worse
   lftui baseline promote RUN          make a run the baseline; also: baseline show, baseline diff
   lftui validate [--host URL]         check the setup; --smoke: run every task once
+  lftui --worker --master-host H      makes load for a master on another machine
   lftui init [DIR] [--host URL]       a start for one's own API: locustfile, baseline, settings, CI
   lftui --version                     lftui --help
 
@@ -74,6 +76,8 @@ def _command(argv: list[str]) -> int:
 def _run(argv: list[str]) -> int:
     import os
 
+    if "--worker" in argv or os.environ.get("LOCUST_MODE_WORKER"):
+        _become_worker(argv)
     if _NO_CONSOLE & set(argv) or os.environ.get("LOCUST_HEADLESS"):
         from lftui.headless import run_headless
 
@@ -81,6 +85,19 @@ def _run(argv: list[str]) -> int:
     from lftui.console import run_console
 
     return run_console(argv)
+
+
+def _become_worker(argv: list[str]) -> NoReturn:
+    """Be a worker in the place of this process, which must not bring Locust in."""
+    import json
+    import os
+
+    from lftui.options import takes_value
+    from lftui.supervisor.generator_link import child_environment
+
+    words = argv if "--worker" in argv else [*argv, "--worker"]
+    command = [sys.executable, "-P", "-m", "lftui.runner", "--worker", json.dumps(takes_value())]
+    os.execve(sys.executable, [*command, *words], child_environment())
 
 
 def _demo(argv: list[str]) -> int:

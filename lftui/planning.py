@@ -18,11 +18,8 @@ from lftui.settings import Settings, Target, check_target, host_of, read_stages,
 from lftui.shapes import Shape, limited, parse_shape, stages_from_toml
 
 _HTTP_USERS = ("HttpUser", "FastHttpUser", "PytestUser", "LeanHttpUser")
-_LATER: dict[str, str] = {
-    "master": "--master: runs on several machines are not in this version",
-    "worker": "--worker: runs on several machines are not in this version",
-    "processes": "--processes: runs on several processes are not in this version",
-}
+_MASTER_PORT = 5557
+_MOST_PROCESSES = 256
 
 
 class Planned(msgspec.Struct, frozen=True):
@@ -63,9 +60,8 @@ def make_plan(
         PlanError: something cannot work.
     """
     theirs = loaded.options
-    for name, sentence in _LATER.items():
-        if theirs.get(name):
-            raise PlanError(sentence)
+    if theirs.get("worker"):
+        raise PlanError("a worker makes no plan; begin it with: lftui --worker --master-host HOST")
     host, target = _target(loaded, options, settings, trusted_host)
     expected = expectations(loaded.files, options, settings, folder, resolve)
     preset_users, preset_s = expected.preset_load()
@@ -111,6 +107,7 @@ def make_plan(
         fail_on=options.get("fail-on") or "critical",  # type: ignore[arg-type]
         http_client=options.get("http-client") or "stock",  # type: ignore[arg-type]
         timings="timings" in options,
+        **_workers(loaded, options),
         preset=expected.preset,
         exports=planned_exports(theirs, options, users, rate),
         **_guard(options, settings, bool(target and target.production)),
@@ -225,3 +222,45 @@ def _guard(options: Mapping[str, str], settings: Settings, production: bool) -> 
         "guard_grace_s": guard.grace,
         "guard_min_samples": guard.min_samples,
     }
+
+
+def _workers(loaded: Loaded, options: Mapping[str, str]) -> dict[str, Any]:
+    """The plan's fields about workers."""
+    theirs = loaded.options
+    processes = _processes(theirs.get("processes"))
+    master = bool(theirs.get("master"))
+    given = [name for name in ("master_bind_host", "expect_workers") if _said(loaded, name)]
+    if given and not (master or processes):
+        option = "--" + given[0].replace("_", "-")
+        raise PlanError(f"{option} is for a run with workers; give --master or --processes as well")
+    if not (master or processes):
+        return {}
+    if "in-process" in options:
+        raise PlanError("--in-process is one process; leave it away, or --processes and --master")
+    # Locust's own default is every interface; a port without a password is opened only on purpose.
+    host = theirs.get("master_bind_host") if _said(loaded, "master_bind_host") else "127.0.0.1"
+    said_port = master or _said(loaded, "master_bind_port")
+    port = int(theirs.get("master_bind_port") or _MASTER_PORT) if said_port else 0
+    if not 0 <= port <= 65535:
+        raise PlanError(f"--master-bind-port is {port}; a port is a number up to 65535")
+    remote = int(theirs.get("expect_workers") or 1) if _said(loaded, "expect_workers") else 0
+    wait_s = float(theirs.get("expect_workers_max_wait") or 0)
+    return {
+        "processes": processes,
+        "master": master,
+        "master_bind_host": "0.0.0.0" if host == "*" else str(host),
+        "master_bind_port": port,
+        "expect_workers": max(remote, processes, 1),
+        "expect_workers_max_wait_s": wait_s or None,
+    }
+
+
+def _processes(given: Any) -> int:
+    """How many local workers: -1 stands for one per core, but for the one of the master."""
+    wanted = int(given or 0)
+    if wanted < -1 or wanted > _MOST_PROCESSES:
+        raise PlanError(
+            f"--processes is {wanted}; give 1 to {_MOST_PROCESSES}, or -1 for one per core but one"
+        )
+    cores = len(os.sched_getaffinity(0))
+    return max(cores - 1, 1) if wanted == -1 else wanted

@@ -28,7 +28,22 @@ def start_thread(fd: int) -> None:
     native.start_thread(main, fd, True)
 
 
+def _worker(arguments: list[str]) -> int:
+    """`--local-worker`, or `--worker OPTIONS ARGV...` with lftui's own options as JSON."""
+    import msgspec
+
+    from lftui.generator.distribution import worker
+
+    if arguments[0] == "--local-worker":
+        return worker.serve_local()
+    own = msgspec.json.decode(arguments[1], type=dict[str, bool])
+    return worker.serve(arguments[2:], own)
+
+
 if __name__ == "__main__":
-    code = main(int(sys.argv[1]))
+    if sys.argv[1].startswith("--"):
+        code = _worker(sys.argv[1:])
+    else:
+        code = main(int(sys.argv[1]))
     # Users' threads and greenlets may still run; nothing of ours is left to do.
     os._exit(code)

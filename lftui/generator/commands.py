@@ -6,6 +6,7 @@ import logging
 import traceback
 from collections.abc import Callable
 
+from lftui.generator.distribution.distribution import Distribution
 from lftui.generator.ending import Ending
 from lftui.generator.pilot import Pilot
 from lftui.generator.ticker import Ticker
@@ -13,6 +14,7 @@ from lftui.plan import PlanError
 from lftui.records import (
     Acked,
     AddUsers,
+    AddWorker,
     AnyRecord,
     BeginWindow,
     Command,
@@ -23,6 +25,7 @@ from lftui.records import (
     Note,
     Pause,
     Refused,
+    RemoveWorker,
     Resume,
     SetUsers,
     Stop,
@@ -42,11 +45,13 @@ class Commands:
         ticker: Ticker,
         announce: Callable[[AnyRecord], None],
         end: Callable[[Ending], None],
+        crew: Distribution | None = None,
     ) -> None:
         self._pilot = pilot
         self._ticker = ticker
         self._announce = announce
         self._end = end
+        self._crew = crew
 
     def obey(self, command: Command) -> None:
         """Carry the command out and answer it; a bad one is refused and changes nothing."""
@@ -88,8 +93,14 @@ class Commands:
                 self._end(Ending(command.reason, command.why, command.who, command.id))
             case Kill():
                 self._end(Ending("killed", command.why, command.who, command.id, kill=True))
+            case AddWorker() if self._crew is not None:
+                self._crew.add_worker()
+            case RemoveWorker() if self._crew is not None:
+                self._crew.remove_worker(command.worker)
+            case AddWorker() | RemoveWorker():
+                raise PlanError("this run makes its load in one process; begin with --processes 1")
             case _:
-                raise PlanError(f"{type(command).__name__} is not for a run without workers")
+                raise PlanError(f"{type(command).__name__} is not for a run that goes on")
 
     def _mark(self, command: Command, kind: str, text: str) -> None:
         self._ticker.mark(

@@ -26,8 +26,8 @@ _LOCUST_OPTIONS = (
     "stats_history_enabled", "html_file", "json", "json_file", "exit_code_on_error", "headless",
     "headful", "autostart", "autoquit", "tags", "exclude_tags", "reset_stats", "user_classes",
     "loglevel", "logfile", "only_summary", "print_stats", "master", "worker", "processes",
-    "expect_workers", "master_bind_host", "master_bind_port", "class_picker", "profile",
-    "equal_weights", "otel", "config_users",
+    "expect_workers", "expect_workers_max_wait", "master_bind_host", "master_bind_port",
+    "class_picker", "profile", "equal_weights", "otel", "config_users",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ here is how a dispatch goes from the users there are to the users wanted.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Generator
 from typing import Any, ClassVar
 
@@ -30,6 +31,9 @@ class ClassDispatcher(UsersDispatcher):
             yield from super()._dispatcher()
             return
         self._dispatch_in_progress = True
+        if self._rebalance:
+            self._rebalance = False
+            yield self._users_on_workers
         steps = self._steps(wanted)
         while True:
             with self._wait_between_dispatch_iteration_context():
@@ -71,6 +75,25 @@ class ClassDispatcher(UsersDispatcher):
                 del self._active_users[index]
                 return node
         raise KeyError(class_name)
+
+    def _prepare_rebalance(self) -> None:
+        """Spread the users that there are over the workers that there are, each class as it is.
+
+        Locust makes a new ramp by weight of it, which undoes what an operator set by class.
+        """
+        users: UsersByWorker = {
+            worker.id: {cls.__name__: 0 for cls in self._original_user_classes}
+            for worker in self._worker_nodes
+        }
+        workers = itertools.cycle(self._worker_nodes)
+        spread = []
+        for _, class_name in self._active_users:
+            worker = next(workers)
+            users[worker.id][class_name] += 1
+            spread.append((worker, class_name))
+        self._users_on_workers, self._active_users = users, spread
+        self._worker_node_generator = workers
+        self._rebalance = True
 
     def planned(self) -> dict[str, int]:
         """Users of each class that have been asked for so far."""

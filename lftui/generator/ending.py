@@ -7,6 +7,7 @@ import traceback
 
 import gevent
 
+from lftui.generator.distribution.distribution import Distribution
 from lftui.generator.locust_host import LocustHost
 from lftui.generator.patience import Patience
 from lftui.generator.ticker import Ticker
@@ -36,11 +37,33 @@ class Ending:
         self.kill = kill
 
 
-def end_orderly(host: LocustHost, patience: Patience, ticker: Ticker, ending: Ending) -> int:
+def end_orderly(
+    host: LocustHost,
+    patience: Patience,
+    ticker: Ticker,
+    ending: Ending,
+    crew: Distribution | None = None,
+) -> int:
     """Stop users and fire Locust's events in its own order; the exit code by Locust's rule."""
+    try:
+        return _end_orderly(host, patience, ticker, ending, crew)
+    finally:
+        if crew is not None:
+            crew.close()
+
+
+def _end_orderly(
+    host: LocustHost,
+    patience: Patience,
+    ticker: Ticker,
+    ending: Ending,
+    crew: Distribution | None,
+) -> int:
     ticker.mark(
         Marked(type="stop", why=ending.why, who=ending.who, command_id=ending.command_id, new=0)
     )
+    if crew is not None:
+        crew.will_stop()
     stopping = gevent.spawn(_stop_users, host, patience)
     while not stopping.ready():
         stopping.join(_HURRY_S if ending.hurry else 0.5)
@@ -48,6 +71,8 @@ def end_orderly(host: LocustHost, patience: Patience, ticker: Ticker, ending: En
             stopping.kill(block=False)
             break
     ticker.cut()
+    if crew is not None:
+        crew.has_stopped()
     if ending.hurry:
         return 4
     events, environment = host.environment.events, host.environment

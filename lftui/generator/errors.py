@@ -158,16 +158,32 @@ class ErrorGroups:
         known = self._by_text.get(remembered)
         if known is not None:
             return known
-        group = self._group_of(endpoint, status, exception, number, raw)
+        kind = "" if isinstance(exception, str) else type(exception).__name__
+        group = self._group_of(endpoint, status, kind, number, raw)
         if len(self._by_text) >= _REMEMBERED_TEXTS:
             self._by_text.clear()
         self._by_text[remembered] = group
         return group
 
-    def _group_of(
-        self, endpoint: int, status: int | None, exception: object, number: int | None, raw: str
+    def group_of_text(
+        self,
+        endpoint: int,
+        text: str,
+        status: int | None = None,
+        exception: str = "",
+        errno: int | None = None,
+        varied: bool = False,
     ) -> int:
-        kind = "" if isinstance(exception, str) else type(exception).__name__
+        """The group of failures that a worker has seen: one message of theirs and what it is of;
+        `varied` when it stands for several."""
+        group = self._group_of(endpoint, status, exception, errno, text[:_RAW_LIMIT])
+        if varied and not self._seen[group].varied:
+            self._keep(msgspec.structs.replace(self._seen[group], varied=True))
+        return group
+
+    def _group_of(
+        self, endpoint: int, status: int | None, kind: str, number: int | None, raw: str
+    ) -> int:
         sample = self._redactor.block(raw, TEXT_LIMIT)
         key = (endpoint, status, kind, number, fold(sample, status))
         group = self._ids.get(key)

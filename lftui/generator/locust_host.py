@@ -10,6 +10,7 @@ import functools
 import gc
 import logging
 import os
+from collections.abc import Callable
 from typing import Any
 
 import gevent
@@ -55,22 +56,31 @@ class LocustHost:
     Args:
         scenario: the imported locustfiles.
         parsed: the parsed command line.
-        plan: what to run.
+        plan: what to run; None in a worker, which is told by its master.
+        create: makes the environment's runner.
 
     Raises:
         PlanError: a chosen class does not exist, or a user configuration does not fit.
         ScriptExit: an `init` listener fails.
     """
 
-    def __init__(self, scenario: Scenario, parsed: Parsed, plan: RunPlan) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        parsed: Parsed,
+        plan: RunPlan | None,
+        create: Callable[[Environment], Any] = Environment.create_local_runner,
+    ) -> None:
         self.options = parsed.options
-        self._fit_options(plan)
+        self.shape: LoadTestShape | None = None
+        if plan is not None:
+            self._fit_options(plan)
+            self.shape = self._chosen_shape(scenario, plan)
         stats.validate_stats_configuration()
         _raise_open_files()
-        self.shape = self._chosen_shape(scenario, plan)
         self.environment = self._create(scenario)
         self._configure_users()
-        self.runner = self.environment.create_local_runner()
+        self.runner = create(self.environment)
         self._fire_init()
 
     def _fit_options(self, plan: RunPlan) -> None:
@@ -144,7 +154,8 @@ class LocustHost:
 
     def users_by_class(self) -> dict[str, int]:
         """Users running now."""
-        return dict(self.runner.user_classes_count)
+        reported = getattr(self.runner, "reported_user_classes_count", None)
+        return dict(self.runner.user_classes_count if reported is None else reported)
 
     def planned_by_class(self) -> dict[str, int]:
         """Users asked for up to now, of each class."""

@@ -22,6 +22,7 @@ from lftui.safe_text import NAME_LIMIT, TEXT_LIMIT, TRACEBACK_LIMIT, Redactor
 ENDPOINT_LIMIT = 5_000
 EXCEPTION_LIMIT = 200
 _OTHER = "(other)"
+_HERE = "local"
 _JUST_S = 0.005
 
 Key = tuple[str, str, str]
@@ -58,6 +59,21 @@ class _Slot:
                 times = self.timings.setdefault(phase, {})
                 times[bucket] = times.get(bucket, 0) + 1
 
+    def add(self, tick: EndpointTick) -> None:
+        """Add what a worker measured."""
+        self.count += tick.count
+        self.failures += tick.failures
+        self.sum_us += tick.sum_us
+        self.bytes += tick.bytes
+        if tick.min_us is not None:
+            self.min_us = min(self.min_us, tick.min_us)
+        self.max_us = max(self.max_us, tick.max_us)
+        _add_flat(self.ok, tick.ok)
+        _add_flat(self.failed, tick.failed)
+        for phase, times in tick.timings.items():
+            if phase in PHASES:
+                _add_flat(self.timings.setdefault(phase, {}), times)
+
     def tick(self) -> EndpointTick:
         return EndpointTick(
             id=self.id,
@@ -77,6 +93,11 @@ def _flat(buckets: dict[int, int]) -> list[int]:
     return [number for bucket in sorted(buckets) for number in (bucket, buckets[bucket])]
 
 
+def _add_flat(buckets: dict[int, int], flat: list[int]) -> None:
+    for bucket, count in zip(flat[::2], flat[1::2], strict=True):
+        buckets[bucket] = buckets.get(bucket, 0) + count
+
+
 class Interval:
     """What was cut out: everything new from `start` to `end` (monotonic seconds)."""
 
@@ -86,7 +107,7 @@ class Interval:
         end: float,
         slots: dict[Key, _Slot],
         errors: dict[int, int],
-        exceptions: dict[int, int],
+        exceptions: dict[tuple[int, str], int],
     ) -> None:
         self.start = start
         self.end = end
@@ -123,7 +144,7 @@ class Meter:
         self._live: dict[Key, _Slot] = {}
         self._errors: dict[int, int] = {}
         self._groups = ErrorGroups(redactor, announce)
-        self._exceptions: dict[int, int] = {}
+        self._exceptions: dict[tuple[int, str], int] = {}
         self._exception_ids: dict[str, int] = {}
         self._started = clock()
         self.last_response: float | None = None
@@ -194,6 +215,13 @@ class Meter:
         """Locust's `user_error` event: the locustfile raised outside a request."""
         text = "".join(traceback.format_tb(tb)) if tb else ""
         kind = f"{type(exception).__name__}\n{text}"
+        self._raised(kind, str(exception) or repr(exception), text, _HERE)
+
+    def on_worker_error(self, worker: str, message: str, text: str) -> None:
+        """The same in a worker: its message and its traceback, as Locust sends them."""
+        self._raised(f"\n{text}", message, text, worker)
+
+    def _raised(self, kind: str, message: str, text: str, node: str) -> None:
         number = self._exception_ids.get(kind)
         if number is None:
             if len(self._exception_ids) >= EXCEPTION_LIMIT:
@@ -203,11 +231,31 @@ class Meter:
                 ExceptionSeen(
                     id=number,
                     count=0,
-                    message=self._redactor.block(str(exception) or repr(exception), TEXT_LIMIT),
+                    message=self._redactor.block(message, TEXT_LIMIT),
                     traceback=self._redactor.block(text, TRACEBACK_LIMIT),
+                    node=node,
                 )
             )
-        self._exceptions[number] = self._exceptions.get(number, 0) + 1
+        self._exceptions[number, node] = self._exceptions.get((number, node), 0) + 1
+
+    # --- what workers measured -----------------------------------------------------------------
+
+    def add(self, key: Key, tick: EndpointTick) -> int:
+        """Count what a worker measured of an endpoint; the endpoint's id here."""
+        slot = self._live.get(key) or self._open(key)
+        slot.add(tick)
+        return slot.id
+
+    def add_failures(self, endpoint: int, text: str, count: int, **facts: Any) -> None:
+        """Count a worker's failures of an endpoint; `facts` as `ErrorGroups.group_of_text`."""
+        group = self._groups.group_of_text(endpoint, text, **facts)
+        self._errors[group] = self._errors.get(group, 0) + count
+
+    def responded(self, ago_s: float) -> None:
+        """A worker's last response came so long ago."""
+        at = self._clock() - max(ago_s, 0.0)
+        if self.last_response is None or at > self.last_response:
+            self.last_response = at
 
     def cut(self) -> Interval:
         """End the interval here and begin the next one. Costs the hub no more than five swaps."""

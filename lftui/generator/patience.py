@@ -22,7 +22,7 @@ class Patience:
 
     def __init__(self, in_flight: InFlight, grace_s: float) -> None:
         self._in_flight = in_flight
-        self._grace_s = grace_s
+        self.grace_s = grace_s
         self._leaving = Group()
         self._stop_at_once = User.stop
 
@@ -36,8 +36,8 @@ class Patience:
             if not force or greenlet is None or greenlet not in patience._in_flight:
                 return bool(original(self, force))
             if self.environment.runner.state == STATE_CLEANUP:
-                if patience._in_flight.wait_for(greenlet, patience._grace_s):
-                    greenlet.join(patience._grace_s)
+                if patience._in_flight.wait_for(greenlet, patience.grace_s):
+                    greenlet.join(patience.grace_s)
                 return bool(original(self, True))
             self.group.discard(greenlet)
             patience._leaving.add(greenlet)
@@ -48,10 +48,10 @@ class Patience:
 
     def wait_for_leavers(self) -> None:
         """Until those who left in the background are gone, or the grace is over."""
-        self._leaving.join(timeout=self._grace_s)
+        self._leaving.join(timeout=self.grace_s)
         self._leaving.kill(block=True, timeout=1)
 
     def _see_off(self, greenlet: Any) -> None:
-        if self._in_flight.wait_for(greenlet, self._grace_s):
-            greenlet.join(self._grace_s)
+        if self._in_flight.wait_for(greenlet, self.grace_s):
+            greenlet.join(self.grace_s)
         greenlet.kill(block=True)

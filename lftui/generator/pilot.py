@@ -240,7 +240,7 @@ class Pilot:
         """The users that a hold would keep: in the middle of a shape's ramp those there are."""
         ramping = self._driver.keeps_time and not self.level.held
         if ramping and self._host.runner.state == "spawning":
-            return self._host.runner.user_count
+            return int(self._host.runner.user_count)
         return self.level.users
 
     def _hold_here(self, command: Command, why: str) -> None:

@@ -81,7 +81,7 @@ class Scenario:
 
 
 def _locustfiles(options: Any) -> list[str]:
-    if options.locustfile == "-":
+    if options.locustfile == "-" and not options.worker:
         raise PlanError("a locustfile from a master (-f -) needs --worker")
     files: list[str] = argument_parser.get_locustfiles_locally(options)
     for path in files:

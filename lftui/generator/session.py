@@ -18,6 +18,8 @@ from lftui.generator.client import choose_client, measure_phases
 from lftui.generator.command_line import Parsed
 from lftui.generator.commands import Commands
 from lftui.generator.describe import describe
+from lftui.generator.distribution.distribution import TICK_AFTER_S, Distribution
+from lftui.generator.distribution.fleet import Fleet
 from lftui.generator.drivers import Driver, LocustDriver, OwnDriver
 from lftui.generator.ending import Ending, end_orderly
 from lftui.generator.farewell import KILLED, Farewell
@@ -36,6 +38,7 @@ from lftui.generator.watchdog import Watchdog
 from lftui.plan import RunPlan
 from lftui.records import (
     RESET_STATS,
+    Acked,
     Command,
     Finished,
     Kill,
@@ -44,6 +47,7 @@ from lftui.records import (
     Logged,
     Marked,
     Ready,
+    Refused,
     Smoke,
     Start,
     State,
@@ -51,6 +55,7 @@ from lftui.records import (
     Tick,
 )
 from lftui.safe_text import Redactor
+from lftui.scenario_digest import scenario_digest
 from lftui.shapes import parse_shape
 
 LOST_STOP_S = 1.6  # the load is off within 2 s of the supervisor's death
@@ -78,6 +83,7 @@ class Session:
         self._state: State = "loading"
         self._host: LocustHost | None = None
         self._pilot: Pilot | None = None
+        self._distribution: Distribution | None = None
 
     # --- the life ------------------------------------------------------------------------------
 
@@ -109,7 +115,8 @@ class Session:
         if isinstance(start, Smoke):
             send_headers(plan.headers, plan.host)
             return self._smoke(LocustHost(scenario, parsed, plan), start.task_limit_s)
-        self._start(scenario, parsed, plan)
+        if not self._start(scenario, parsed, plan, load):
+            return self._farewell.finish(self._last_word())
         return self._serve()
 
     def _expect(self, kind: type[Any] | tuple[type[Any], ...]) -> Any:
@@ -136,13 +143,14 @@ class Session:
         self._state = "ready"
         return scenario, parsed
 
-    def _start(self, scenario: Scenario, parsed: Parsed, plan: RunPlan) -> None:
+    def _start(self, scenario: Scenario, parsed: Parsed, plan: RunPlan, load: Load) -> bool:
+        """Begin the load; whether nobody ended the run before that."""
         began = time.monotonic()
         grace = GRACE_S if plan.stop_timeout_s is None else 0.0
         self._patience = Patience(self._in_flight, grace)
         self._patience.teach()
         send_headers(plan.headers, plan.host)
-        self._host = host = LocustHost(scenario, parsed, plan)
+        self._host = host = self._create_host(scenario, parsed, plan, load)
         self._meter.name_users(host.class_names)
         if plan.timings:
             self._meter.wants_phases = True
@@ -151,14 +159,24 @@ class Session:
         driver = _driver(host, plan)
         self._pilot = Pilot(host, driver, plan, self._ticker.mark, self._shape_ended)
         self._commands = Commands(
-            self._pilot, self._ticker, self._farewell.announce, self._ask_to_end
+            self._pilot,
+            self._ticker,
+            self._farewell.announce,
+            self._ask_to_end,
+            self._distribution,
         )
+        crew = self._distribution
+        if crew is not None and not crew.gather(self._is_told_to_end):
+            crew.close()
+            return False
         self._farewell.announce(
             Ready(
                 pid=os.getpid(),
                 took_s=round(time.monotonic() - began, 3),
                 user_classes=sorted(host.class_names.values()),
                 shape=plan.shape_sentence,
+                workers=crew.fleet.present if crew else 0,
+                listens=crew.listens if crew else "",
             )
         )
         host.environment.events.spawning_complete.add_listener(self._spawning_complete)
@@ -166,8 +184,48 @@ class Session:
             gevent.signal_handler(signal.SIGTERM, self._told_to_end)
         host.begin()
         self._meter.cut()  # what the import sent belongs to no run
-        gevent.spawn(self._ticker.run)
+        gevent.spawn(self._ticker.run, TICK_AFTER_S if crew else 0.0)
         self._pilot.begin()
+        return True
+
+    def _create_host(
+        self, scenario: Scenario, parsed: Parsed, plan: RunPlan, load: Load
+    ) -> LocustHost:
+        if not plan.distributed:
+            return LocustHost(scenario, parsed, plan)
+        announce = self._farewell.announce
+        digest = scenario_digest(scenario.files)[1]
+        fleet = Fleet(self._meter, self._redactor, announce, self._ticker.mark, digest)
+        self._ticker.under_way = fleet
+        self._distribution = crew = Distribution(
+            plan, load.argv, load.own, fleet, announce, self._redactor, self._nobody_left
+        )
+        return LocustHost(scenario, parsed, plan, crew.create_runner)
+
+    def _nobody_left(self, why: str) -> None:
+        self._ask_to_end(Ending(reason="generator_lost", why=why))
+
+    def _is_told_to_end(self) -> bool:
+        """Before the load has begun: whether somebody wants the end already."""
+        command = self._channel.next_command(0.0)
+        if isinstance(command, Stop):
+            self._ending = Ending(command.reason, command.why, command.who, command.id)
+        elif isinstance(command, Kill):
+            self._ending = Ending("killed", command.why, command.who, command.id, kill=True)
+        elif command is not None:
+            reason = "the run has not begun: it waits for its workers"
+            self._farewell.announce(Refused(command_id=command.id, reason=reason))
+            return False
+        elif not self._channel.lost:
+            return False
+        if command is not None:
+            self._farewell.announce(Acked(command_id=command.id))
+        return True
+
+    def _last_word(self) -> Finished:
+        """Of a run that was ended before it began."""
+        code = KILLED if self._ending.kill else 0
+        return Finished(reason=self._ending.reason, message=self._ending.why, exit_code=code)
 
     def _serve(self) -> int:
         """Obey until the end is asked for or the locustfile ends it; then end in order."""
@@ -188,7 +246,9 @@ class Session:
                     cut_in_flight=len(self._in_flight),
                 )
             )
-        code = end_orderly(self._host, self._patience, self._ticker, self._ending)
+        code = end_orderly(
+            self._host, self._patience, self._ticker, self._ending, self._distribution
+        )
         obeying.kill(block=False)
         self._state = "stopped"
         self._ticker.cut()
@@ -198,7 +258,7 @@ class Session:
                 message=self._ending.why,
                 exit_code=code,
                 script_exit_code=self._host.environment.process_exit_code,
-                cut_in_flight=self._in_flight.cut,
+                cut_in_flight=self._ticker.under_way.cut,
             )
         )
 
@@ -309,6 +369,7 @@ class Session:
             spawn_rate=pilot.level.spawn_rate,
             target_by_class=host.planned_by_class(),
             users_by_class=host.users_by_class(),
+            workers=self._distribution.ticks() if self._distribution else [],
         )
 
 

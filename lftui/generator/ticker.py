@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 import gevent
 import msgspec
@@ -28,6 +29,21 @@ _ENDPOINTS = msgspec.json.Encoder()
 Status = Callable[[], Tick]
 
 
+class UnderWay(Protocol):
+    """Who knows the requests that are under way."""
+
+    known: bool
+
+    @property
+    def cut(self) -> int:
+        """How many were cut off since the run began."""
+
+    def __len__(self) -> int: ...
+
+    def oldest_s(self) -> float | None:
+        """The age of the oldest one, in seconds."""
+
+
 class Ticker:
     """Cuts intervals, packs and sends them.
 
@@ -41,17 +57,18 @@ class Ticker:
     ) -> None:
         self._meter = meter
         self._health = health
-        self._in_flight = in_flight
+        self.under_way: UnderWay = in_flight
         self._channel = channel
         self._status = status
         self._pack_us = 0
         # Packing lets the hub go on: without this a mark's interval could overtake the one before.
         self._in_order = RLock()
 
-    def run(self) -> None:
-        """Tick on every full second of the wall clock, as Locust's counts a second are kept."""
+    def run(self, after_s: float = 0.0) -> None:
+        """Tick on every full second of the wall clock, as Locust's counts a second are kept, or so
+        long after it."""
         while True:
-            gevent.sleep(1.0 - time.time() % 1.0)
+            gevent.sleep(1.0 - (time.time() - after_s) % 1.0)
             if self._channel.backlog < BACKLOG_LIMIT:
                 self.cut()
 
@@ -72,8 +89,8 @@ class Ticker:
             self._channel.send(msgspec.structs.replace(marked, wall=now[0], mono=now[1]))
 
     def _send(self, interval: Interval, status: Tick) -> None:
-        known = self._in_flight.known
-        oldest = self._in_flight.oldest_s()
+        under_way = self.under_way
+        oldest = under_way.oldest_s()
         tick = msgspec.structs.replace(
             status,
             wall=time.time(),
@@ -82,12 +99,12 @@ class Ticker:
             end=interval.end,
             errors=interval.errors,
             last_response=self._meter.last_response,
-            in_flight=len(self._in_flight) if known else None,
+            in_flight=len(under_way) if under_way.known else None,
             oldest_in_flight_s=round(oldest, 3) if oldest is not None else None,
             health=self._health.take(self._pack_us, self._channel.backlog),
         )
-        for number, count in interval.exceptions.items():
-            seen = ExceptionSeen(wall=tick.wall, mono=tick.mono, id=number, count=count)
+        for (number, node), count in interval.exceptions.items():
+            seen = ExceptionSeen(wall=tick.wall, mono=tick.mono, id=number, count=count, node=node)
             self._channel.send(seen)
         self._channel.send_line(self._pack(tick, interval))
 

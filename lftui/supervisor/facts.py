@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-import hashlib
 import os
 import platform
 import socket
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 from lftui import __version__
 from lftui.records import FileFact
 from lftui.safe_text import safe_line
+from lftui.scenario_digest import scenario_digest
 
 _GIT_S = 2.0
 _RESOLVE_S = 3.0
@@ -57,16 +57,9 @@ def versions(generator: Mapping[str, str]) -> dict[str, str]:
 
 def scenario_files(paths: Sequence[str]) -> tuple[list[FileFact], str]:
     """Each file with its SHA-256, and one over all of them."""
-    facts = []
-    whole = hashlib.sha256()
-    for path in paths:
-        try:
-            digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
-        except OSError:
-            digest = ""
-        facts.append(FileFact(safe_line(path), digest))
-        whole.update(digest.encode())
-    return facts, facts[0].sha256 if len(facts) == 1 else whole.hexdigest()
+    digests, whole = scenario_digest(paths)
+    named = zip(paths, digests, strict=True)
+    return [FileFact(safe_line(path), digest) for path, digest in named], whole
 
 
 def git_revision(path: str) -> str | None:

@@ -1,0 +1,378 @@
+"""The workers of a run: their reports become the run's figures, their losses become records."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import locust
+
+from lftui import __version__
+from lftui.generator.distribution.member import Member
+from lftui.generator.distribution.report import FIELD, WorkerReport, decode_report
+from lftui.generator.distribution.stock import report_of_stock
+from lftui.generator.meter import Meter
+from lftui.records import AnyRecord, Gap, Level, Logged, Marked, WorkerSeen, WorkerTick
+from lftui.safe_text import Redactor
+
+SOURCE = "workers"
+_CLOCK_S = 2.0
+_FEWER_S = 5.0
+_HOST_LIMIT = 40
+_GARBAGE_EVERY_S = 10.0
+_LOGS_A_REPORT = 200
+
+
+class Fleet:
+    """Keeps account of the workers.
+
+    Args:
+        meter: the run's; what workers report is added to it.
+        announce, mark: as the session's.
+        digest: of the scenario here.
+        load_is_on: whether users are wanted by now.
+    """
+
+    def __init__(
+        self,
+        meter: Meter,
+        redactor: Redactor,
+        announce: Callable[[AnyRecord], None],
+        mark: Callable[[Marked], None],
+        digest: str,
+    ) -> None:
+        self._meter = meter
+        self._redactor = redactor
+        self._announce = announce
+        self._mark = mark
+        self._digest = digest
+        self._members: dict[str, Member] = {}
+        self._versions: dict[str, str] = {}
+        self._refused: set[str] = set()
+        self._garbage = 0
+        self._garbage_told = -1e9
+        self.load_is_on = False
+        self.closing = False
+        self.on_refusal: Callable[[str], None] = lambda client: None
+        self.on_nobody: Callable[[], None] = lambda: None
+
+    # --- requests under way, as the ticker asks for them ----------------------------------------
+
+    known = True
+
+    def __len__(self) -> int:
+        return sum(member.latest.in_flight or 0 for member in self._here())
+
+    def oldest_s(self) -> float | None:
+        """The age of the oldest request under way in any worker, in seconds."""
+        now = time.monotonic()
+        ages = [
+            member.latest.oldest_in_flight_s + now - member.heard_at
+            for member in self._here()
+            if member.latest.oldest_in_flight_s is not None
+        ]
+        return max(ages, default=None)
+
+    @property
+    def cut(self) -> int:
+        """Requests that workers sent and did not wait for."""
+        return sum(member.latest.cut for member in self._members.values())
+
+    # --- who is there ----------------------------------------------------------------------------
+
+    def _here(self) -> list[Member]:
+        return [one for one in self._members.values() if one.lost_at is None and not one.gone]
+
+    @property
+    def present(self) -> int:
+        """Workers that are connected and have reported."""
+        return len(self._here())
+
+    def of(self, worker: str) -> Member | None:
+        """The member with this id, where it is still there."""
+        return next((one for one in self._here() if one.id == worker), None)
+
+    def named(self, client: str) -> str:
+        """The id of a worker; of one that has not reported yet its name in Locust's messages."""
+        member = self._members.get(client)
+        return member.id if member is not None else self._redactor.line(client, _HOST_LIMIT)
+
+    # --- reports ---------------------------------------------------------------------------------
+
+    def is_report(self, data: Any) -> bool:
+        """Whether this is what a worker reports."""
+        try:
+            report_of_stock(data, 0)
+            _users_of(data)
+            return FIELD not in data or decode_report(data[FIELD]) is not None
+        except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
+            return False
+
+    def take(self, client_id: str, data: Mapping[str, Any], **_: Any) -> None:
+        """Locust's `worker_report` event."""
+        before = self._members.get(client_id)
+        report = decode_report(data.get(FIELD))
+        if report is None:
+            report = report_of_stock(data, before.number + 1 if before else 1)
+        member = before or self._meet(client_id, report)
+        if report.number <= member.number:
+            return  # it came twice
+        if report.number > member.number + 1:
+            self._miss_reports(member, report.number - member.number - 1)
+        users = _users_of(data)
+        self._add(report)
+        member.take(report, users, time.monotonic())
+        self._tell(member, report, met=before is None)
+        if self.closing and users == 0:
+            member.told_all = True
+
+    def _add(self, report: WorkerReport) -> None:
+        ids: dict[int, int] = {}
+        for endpoint in report.endpoints:
+            key = (endpoint.user_class, endpoint.method, endpoint.name)
+            ids[endpoint.tick.id] = self._meter.add(key, endpoint.tick)
+        for failure in report.failures:
+            endpoint_id = ids.get(failure.endpoint)
+            if endpoint_id is not None:
+                self._meter.add_failures(
+                    endpoint_id,
+                    failure.text,
+                    failure.count,
+                    status=failure.status,
+                    exception=failure.exception,
+                    errno=failure.errno,
+                    varied=failure.varied,
+                )
+        if report.quiet_s is not None:
+            self._meter.responded(report.quiet_s)
+        elif report.kind == "stock" and report.endpoints:
+            self._meter.responded(0.0)
+
+    def _meet(self, client: str, report: WorkerReport) -> Member:
+        if report.name:
+            member = Member(report.name, client, local=True)
+        else:
+            host = re.sub(r"[^\w.-]", "", client.rsplit("_", 1)[0])[:_HOST_LIMIT] or "worker"
+            number = 1 + sum(one.id.startswith(f"{host}-") for one in self._members.values())
+            member = Member(f"{host}-{number}", client, local=False)
+        self._members[client] = member
+        return member
+
+    def _tell(self, member: Member, report: WorkerReport, met: bool) -> None:
+        """Say what is new about a worker, and what its own log says."""
+        ahead = None if report.wall is None else round(report.wall - time.time(), 1)
+        if met:
+            member.seen = self._seen(member, report, ahead)
+            self._announce(member.seen)
+            self._warn_about(member.seen)
+            if self.load_is_on and not self.closing:
+                self._say_mark(member, "joined", f"{member.id} has joined", "")
+        for log in report.logs[:_LOGS_A_REPORT]:
+            text = self._redactor.block(log.text, 4000)
+            source = self._redactor.line(f"{member.id} {log.source}", 80)
+            told = Logged(source=source, level=log.level, text=text, dropped=log.dropped)
+            self._announce(told)
+        if report.problem and member.client not in self._refused:
+            self._refused.add(member.client)
+            why = self._redactor.line(report.problem, 300)
+            self._say("error", f"{member.id} gets no users: {why}")
+            self.on_refusal(member.client)
+
+    def _seen(self, member: Member, report: WorkerReport, ahead: float | None) -> WorkerSeen:
+        versions = dict(report.versions)
+        versions.setdefault("locust", self._versions.get(member.client, ""))
+        line = self._redactor.line
+        return WorkerSeen(
+            id=member.id,
+            host=line(report.host or member.client.rsplit("_", 1)[0], 80),
+            pid=report.pid,
+            local=member.local,
+            software=report.kind,
+            precision="coarse" if report.kind == "stock" else "full",
+            versions={line(name, 40): line(text, 40) for name, text in versions.items() if text},
+            scenario_sha256=line(report.scenario_sha256, 80),
+            clock_ahead_s=ahead,
+        )
+
+    def _warn_about(self, seen: WorkerSeen) -> None:
+        theirs = seen.versions.get("locust", "")
+        if theirs and theirs != locust.__version__:
+            self._say(
+                "warning", f"{seen.id} runs Locust {theirs}, this master {locust.__version__}"
+            )
+        ours = seen.versions.get("lftui", __version__)
+        if ours != __version__:
+            self._say("warning", f"{seen.id} runs lftui {ours}, this master {__version__}")
+        if seen.scenario_sha256 not in ("", self._digest):
+            self._say(
+                "warning", f"{seen.id} has another version of the locustfile than this master"
+            )
+        ahead = seen.clock_ahead_s
+        if ahead is not None and abs(ahead) > _CLOCK_S:
+            way = "ahead of" if ahead > 0 else "behind"
+            self._say(
+                "warning",
+                f"the clock of {seen.id} is {abs(ahead):.0f} s {way} this machine's;"
+                " lftui's figures do not depend on it",
+            )
+        if seen.precision == "coarse":
+            self._say(
+                "warning",
+                f"{seen.id} is a stock Locust worker: its response times are rounded, and failures"
+                " are among them; with -f - or as lftui --worker it would be exact",
+            )
+
+    # --- ticks -----------------------------------------------------------------------------------
+
+    def ticks(self, states: Mapping[str, str], asked: Callable[[str], int]) -> list[WorkerTick]:
+        """What is new of each worker since the last call; `states` and `asked` by client."""
+        found = []
+        for member in self._members.values():
+            if not member.gone:
+                wanted = asked(member.client)
+                self._look_for_fewer(member, wanted)
+                found.append(member.tick(states.get(member.client, "stopped"), wanted))
+        return found
+
+    def _look_for_fewer(self, member: Member, wanted: int) -> None:
+        """Users that raise where they begin are gone, and Locust's master never hears of it."""
+        if member.lost_at is not None or self.closing or member.users >= wanted:
+            member.fewer_since, member.told_fewer = None, False
+            return
+        now = time.monotonic()
+        member.fewer_since = member.fewer_since or now
+        if now - member.fewer_since > _FEWER_S and not member.told_fewer:
+            member.told_fewer = True
+            text = f"{member.id} runs {member.users} users where {wanted} are wanted: see its log"
+            self._say("warning", text)
+
+    # --- the master's watch ----------------------------------------------------------------------
+
+    def ready(self, client: str, version: str) -> None:
+        """It has connected; it is a member once it has reported."""
+        self._versions[client] = self._redactor.line(version, 40)
+        member = self._members.get(client)
+        if member is not None and member.lost_at is not None:
+            self.back(client)
+
+    def lost(self, client: str, why: str) -> None:
+        """Its users are with the others by now; what it did since its last report may be lost."""
+        member = self._members.get(client)
+        if member is None or member.lost_at is not None:
+            return
+        member.lost_at = time.monotonic()
+        self._say_mark(member, "lost", f"{member.id} is lost", why)
+
+    def dead(self, client: str, why: str) -> None:
+        """It will not come back: its process has ended. It is missed until somebody removes it."""
+        member = self._members.get(client)
+        if member is not None and not member.gone and not member.written_off:
+            member.written_off = True
+            self._gap(member, member.may_have_done(), f"{member.id} is lost: {why}")
+
+    def dismiss(self, worker: str) -> bool:
+        """Miss a lost worker no longer; whether there is such a one."""
+        for member in self._members.values():
+            if member.id == worker and member.lost_at is not None and not member.gone:
+                self._write_off(member)
+                member.gone = True
+                self._say_mark(member, "removed", f"{worker} is not waited for any more", "")
+                return True
+        return False
+
+    def back(self, client: str) -> None:
+        """It is there again; what it could not send comes now."""
+        member = self._members.get(client)
+        if member is None or member.lost_at is None:
+            return
+        away_s = time.monotonic() - member.lost_at
+        member.lost_at = None
+        why = f"after {away_s:.0f} s; what it measured meanwhile is counted as it comes"
+        self._say_mark(member, "back", f"{member.id} is back", why)
+
+    def left(self, client: str) -> None:
+        """It has gone in order."""
+        member = self._members.get(client)
+        if member is None or member.gone:
+            return
+        member.gone = member.told_all = True
+        if not self.closing:
+            self._say_mark(member, "left", f"{member.id} has left", "")
+
+    def raised(self, client: str, message: str, text: str) -> None:
+        """The locustfile raised there."""
+        self._meter.on_worker_error(self.named(client), message, text)
+
+    def garbage(self, what: str) -> None:
+        """Something came that no worker sends."""
+        self._garbage += 1
+        now = time.monotonic()
+        if now - self._garbage_told > _GARBAGE_EVERY_S:
+            self._garbage_told = now
+            text = f"the workers' port got what no worker sends, {self._garbage} times: {what}"
+            self._say("warning", self._redactor.line(text, 200))
+
+    def has_told_all(self, client: str) -> bool:
+        """A stock worker's last report comes after it has stopped, the others' before."""
+        member = self._members.get(client)
+        if member is None or member.gone or member.lost_at is not None or not member.is_stock:
+            return True
+        return member.told_all
+
+    def nobody(self) -> None:
+        """The last worker is gone."""
+        self._say("critical", "no worker is left: there is no load until one comes")
+        self.on_nobody()
+
+    # --- the end ---------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Say what is missing for good: of those that were lost and did not come back."""
+        for member in self._members.values():
+            if member.lost_at is not None and not member.gone:
+                self._write_off(member)
+
+    def _write_off(self, member: Member) -> None:
+        if member.written_off:
+            return
+        member.written_off = True
+        most = member.may_have_done(time.monotonic() - member.heard_at)
+        self._gap(member, most, f"{member.id} was lost and did not come back")
+
+    def cut_off(self, drained: bool) -> None:
+        """The run stops now: what stock workers cut off cannot be known, only bounded."""
+        self.closing = True
+        for member in self._here():
+            member.told_all = False
+            if not drained and member.seen.software != "lftui" and member.users:
+                why = (
+                    f"{member.id} is a stock Locust worker and cuts off what its users have under"
+                    " way; --stop-timeout lets them finish"
+                )
+                self._gap(member, member.users, why)
+
+    def unheard(self, client: str) -> None:
+        """The run has ended without this worker's last report."""
+        member = self._members.get(client)
+        if member is not None and not member.gone and member.lost_at is None:
+            self._gap(member, member.may_have_done(), f"{member.id} did not report its end in time")
+
+    def _miss_reports(self, member: Member, count: int) -> None:
+        most = (member.may_have_done() - member.users) * count
+        self._gap(member, most, f"{count} reports of {member.id} never came")
+
+    def _gap(self, member: Member, count: int, reason: str) -> None:
+        self._announce(Gap(what="requests", worker=member.id, reason=reason, count=count))
+
+    def _say_mark(self, member: Member, event: str, text: str, why: str) -> None:
+        facts = {"worker": member.id, "event": event}
+        self._mark(Marked(type="worker", text=text, why=self._redactor.line(why, 300), facts=facts))
+
+    def _say(self, level: Level, text: str) -> None:
+        self._announce(Logged(source=SOURCE, level=level, text=text))
+
+
+def _users_of(data: Mapping[str, Any]) -> int:
+    return sum(int(count) for count in (data.get("user_classes_count") or {}).values())

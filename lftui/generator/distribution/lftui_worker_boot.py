@@ -1,0 +1,234 @@
+"""What a stock Locust worker gets from an lftui master beside the scenario (`-f -`).
+
+It imports nothing but Locust and what comes with it, since lftui is not on that machine. With it
+the worker measures in whole microseconds, tells successes from failures, reports on every full
+second, and lets its users go when its master is gone. In an lftui worker it is inert.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import platform
+import socket
+import sys
+import time
+from typing import Any, NoReturn
+
+import gevent
+import locust
+import msgpack
+from gevent import getcurrent
+from locust import argument_parser, events, runners
+
+LOST_AFTER_S = 5.0
+ORPHANED_AFTER_S = 15.0
+ENDPOINTS = 5_000
+TEXTS = 200
+TEXT_LIMIT = 4_000
+LAG_S = 0.05
+
+
+def bucket_of(us: int) -> int:
+    """As `lftui.metrics.bucket_of`: 3 significant digits."""
+    if us < 1_000:
+        return max(us, 0)
+    if us >= 3_600_000_000:
+        return 6660
+    unit, base = 10, 900
+    while us >= 1_000 * unit:
+        unit, base = unit * 10, base + 900
+    return base + (us + unit // 2) // unit
+
+
+def flat(buckets: dict[int, int]) -> list[int]:
+    """A histogram as records have it: bucket, count, bucket, count."""
+    return [number for bucket in sorted(buckets) for number in (bucket, buckets[bucket])]
+
+
+class Endpoint:
+    """What is new for one request name of one user class."""
+
+    def __init__(self, id: int) -> None:
+        self.id = id
+        self.count = self.failures = self.sum_us = self.max_us = self.bytes = 0
+        self.min_us: int | None = None
+        self.ok: dict[int, int] = {}
+        self.failed: dict[int, int] = {}
+
+    def add(self, response_time: Any, length: Any, exception: Any) -> None:
+        """Count a request; `response_time` in ms or None."""
+        self.count += 1
+        self.bytes += length or 0
+        self.failures += bool(exception)
+        if response_time is None:
+            return
+        us = int(response_time * 1000 + 0.5)
+        self.sum_us += us
+        self.min_us = us if self.min_us is None or us < self.min_us else self.min_us
+        self.max_us = max(self.max_us, us)
+        times = self.failed if exception else self.ok
+        bucket = bucket_of(us)
+        times[bucket] = times.get(bucket, 0) + 1
+
+    def report(self) -> dict[str, Any]:
+        """As `lftui.records.EndpointTick`."""
+        return {
+            "id": self.id,
+            "count": self.count,
+            "failures": self.failures,
+            "sum_us": self.sum_us,
+            "min_us": self.min_us,
+            "max_us": self.max_us,
+            "bytes": self.bytes,
+            "ok": flat(self.ok),
+            "failed": flat(self.failed),
+        }
+
+
+class Counted:
+    """Everything new since the last report."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.last: float | None = None
+        self.lag: dict[int, int] = {}
+        self.lag_max = 0
+        self.cpu = time.process_time(), time.monotonic()
+        self.endpoints: dict[tuple[str, str, str], Endpoint] = {}
+        self.failures: dict[tuple[Any, ...], int] = {}
+        self.runner: Any = None
+
+    def on_request(
+        self,
+        request_type: Any,
+        name: Any,
+        response_time: Any,
+        response_length: Any,
+        exception: Any = None,
+        response: Any = None,
+        **_: Any,
+    ) -> None:
+        """Locust's `request` event."""
+        user = getattr(getcurrent(), "args", None)
+        owner = type(user[0]).__name__ if user and isinstance(user[0], locust.User) else ""
+        key = (owner, str(request_type or ""), str(name))
+        endpoint = self.endpoints.get(key)
+        if endpoint is None:
+            if len(self.endpoints) >= ENDPOINTS:
+                key = (owner, "", "(other)")
+            endpoint = self.endpoints.setdefault(key, Endpoint(len(self.endpoints) + 1))
+        endpoint.add(response_time, response_length, exception)
+        self.last = time.monotonic()
+        if exception:
+            self._fail(endpoint.id, exception, getattr(response, "status_code", None))
+
+    def _fail(self, endpoint: int, exception: Any, status: Any) -> None:
+        is_text = isinstance(exception, str)
+        text = (exception if is_text else repr(exception))[:TEXT_LIMIT]
+        kind = "" if is_text else type(exception).__name__
+        number = getattr(exception, "errno", None)
+        status = status if isinstance(status, int) else None
+        number = number if isinstance(number, int) else None
+        key = (endpoint, text, status, kind, number)
+        if key not in self.failures and len(self.failures) >= TEXTS:
+            key = (endpoint, "other failures", status, kind, number)
+        self.failures[key] = self.failures.get(key, 0) + 1
+
+    def take(self) -> dict[str, Any]:
+        """The report: as lftui's `WorkerReport`."""
+        endpoints, self.endpoints = self.endpoints, {}
+        failures, self.failures = self.failures, {}
+        lag, self.lag, lag_max, self.lag_max = self.lag, {}, self.lag_max, 0
+        self.number += 1
+        return {
+            "number": self.number,
+            "kind": "booted",
+            "host": socket.gethostname(),
+            "pid": os.getpid(),
+            "versions": {"locust": locust.__version__, "python": platform.python_version()},
+            "wall": time.time(),
+            "endpoints": [[*key, one.report()] for key, one in endpoints.items()],
+            "failures": [
+                {"endpoint": key[0], "text": key[1], "status": key[2], "exception": key[3],
+                 "errno": key[4], "count": count}
+                for key, count in failures.items()
+            ],
+            "health": {
+                "cpu_percent": self._cpu_percent(), "rss_bytes": self._memory(),
+                "lag": flat(lag), "lag_max_us": lag_max,
+            },
+            "quiet_s": None if self.last is None else time.monotonic() - self.last,
+        }  # fmt: skip
+
+    def _memory(self) -> int:
+        return int(getattr(self.runner, "current_memory_usage", 0) or 0)
+
+    def _cpu_percent(self) -> float:
+        before, self.cpu = self.cpu, (time.process_time(), time.monotonic())
+        return round(100 * (self.cpu[0] - before[0]) / max(self.cpu[1] - before[1], 1e-6), 1)
+
+    def measure_lag(self) -> NoReturn:
+        """How much later than asked a timer fires: what the hub adds to response times."""
+        while True:
+            asked = time.monotonic()
+            gevent.sleep(LAG_S)
+            lag = max(int((time.monotonic() - asked - LAG_S) * 1e6), 0)
+            self.lag[bucket_of(lag)] = self.lag.get(bucket_of(lag), 0) + 1
+            self.lag_max = max(self.lag_max, lag)
+
+
+def report_on_the_second(runner: Any) -> NoReturn:
+    """In the place of `WorkerRunner.stats_reporter`."""
+    while True:
+        try:
+            runner._send_stats()
+        except Exception as error:
+            runners.logger.error("the master cannot be reached: %s", error)
+        gevent.sleep(1.0 - time.time() % 1.0)
+
+
+def look_for_master(runner: Any) -> NoReturn:
+    """In the place of `WorkerRunner.heartbeat_timeout_checker`."""
+    looked, heard, beat, alone = time.monotonic(), time.monotonic(), None, False
+    while True:
+        gevent.sleep(0.5)
+        now = time.monotonic()
+        if runner.last_heartbeat_timestamp != beat or now - looked > 2.0:
+            heard, alone = now, False  # heard of it, or it was this process that stood still
+        beat, looked = runner.last_heartbeat_timestamp, now
+        if beat is None:
+            continue
+        if now - heard > ORPHANED_AFTER_S:
+            runners.logger.error("nothing was heard of the master; this worker ends")
+            runner.quit()
+        elif now - heard > LOST_AFTER_S and not alone:
+            alone = True
+            runner.start_worker(dict.fromkeys(runner.user_classes_by_name, 0))
+
+
+def install() -> None:
+    """Teach this process."""
+    counted = Counted()
+    # Locust builds its parser anew for each option of each spawn message.
+    argument_parser.default_args_dict = functools.lru_cache(None)(argument_parser.default_args_dict)
+    runners.WorkerRunner.stats_reporter = report_on_the_second
+    runners.WorkerRunner.heartbeat_timeout_checker = look_for_master
+    events.request.add_listener(counted.on_request)
+
+    @events.report_to_master.add_listener
+    def _report(client_id: str, data: dict[str, Any], **_: Any) -> None:
+        data["lftui"] = msgpack.packb(counted.take())
+
+    @events.test_stop.add_listener
+    def _last_report(environment: Any, **_: Any) -> None:
+        environment.runner._send_stats()
+
+    @events.init.add_listener
+    def _begin(environment: Any, runner: Any, **_: Any) -> None:
+        counted.runner = runner
+        gevent.spawn(counted.measure_lag)
+
+
+if "lftui.generator.distribution.worker" not in sys.modules:
+    install()

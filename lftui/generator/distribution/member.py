@@ -1,0 +1,115 @@
+"""One worker as its master knows it: what it is, what it did since the last tick."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+from lftui.generator.distribution.report import (
+    LOST_AFTER_S,
+    REPORT_EVERY_S,
+    STOCK_ORPHANED_AFTER_S,
+    STOCK_REPORT_EVERY_S,
+    WorkerReport,
+)
+from lftui.records import WorkerSeen, WorkerTick
+
+_REMEMBERED = 10
+
+
+class Member:
+    """A worker of this run.
+
+    Attributes:
+        id: its short name in records.
+        client: its name in Locust's messages.
+        lost_at: when it was lost, in monotonic seconds; None while it is there.
+        gone: it has left for good.
+        told_all: it has reported everything up to its stop.
+        written_off: what it took along is said.
+    """
+
+    def __init__(self, id: str, client: str, local: bool) -> None:
+        self.id = id
+        self.client = client
+        self.local = local
+        self.seen = WorkerSeen(id=id, local=local)
+        self.number = 0
+        self.lost_at: float | None = None
+        self.gone = False
+        self.told_all = False
+        self.written_off = False
+        self.latest = WorkerReport(number=0)
+        self.users = 0
+        self.fewer_since: float | None = None
+        self.told_fewer = False
+        self.heard_at = 0.0
+        self._counts: deque[int] = deque(maxlen=_REMEMBERED)
+        self._count = 0
+        self._failures = 0
+        self._ok: dict[int, int] = {}
+        self._lag: dict[int, int] = {}
+        self._lag_max = 0
+
+    @property
+    def is_stock(self) -> bool:
+        """Whether it has nothing of lftui in it."""
+        return self.seen.software == "stock"
+
+    def take(self, report: WorkerReport, users: int, now: float) -> None:
+        """Remember what it reports, besides what the run's figures get."""
+        self.number, self.latest, self.users, self.heard_at = report.number, report, users, now
+        counts = 0
+        for endpoint in report.endpoints:
+            counts += endpoint.tick.count
+            self._failures += endpoint.tick.failures
+            _add(self._ok, endpoint.tick.ok)
+        self._counts.append(counts)
+        self._count += counts
+        _add(self._lag, report.health.lag)
+        self._lag_max = max(self._lag_max, report.health.lag_max_us)
+
+    def tick(self, state: str, asked: int) -> WorkerTick:
+        """What is new since the last call."""
+        latest = self.latest
+        missing = self.lost_at is not None
+        tick = WorkerTick(
+            id=self.id,
+            state="missing" if missing else state,
+            users=0 if missing else self.users,
+            asked=asked,
+            count=self._count,
+            failures=self._failures,
+            ok=_flat(self._ok),
+            cpu_percent=0.0 if missing else latest.health.cpu_percent,
+            rss_bytes=0 if missing else latest.health.rss_bytes,
+            lag=_flat(self._lag),
+            lag_max_us=self._lag_max,
+            in_flight=None if missing else latest.in_flight,
+            precision=self.seen.precision,
+            version=self.seen.versions.get("locust", ""),
+        )
+        self._count = self._failures = self._lag_max = 0
+        self._ok, self._lag = {}, {}
+        return tick
+
+    def may_have_done(self, silent_s: float | None = None) -> int:
+        """The most requests that it can have made and not reported.
+
+        Args:
+            silent_s: how long it may have gone on unheard; None when it ended between two reports.
+        """
+        every = STOCK_REPORT_EVERY_S if self.is_stock else REPORT_EVERY_S
+        most = max(self._counts, default=0)
+        goes_on_s = STOCK_ORPHANED_AFTER_S if self.is_stock else LOST_AFTER_S + 1.0
+        unheard_s = 0.0 if silent_s is None else min(silent_s, goes_on_s)
+        return math.ceil(most * (1.0 + unheard_s / every)) + self.users
+
+
+def _add(buckets: dict[int, int], flat: list[int]) -> None:
+    for bucket, count in zip(flat[::2], flat[1::2], strict=True):
+        buckets[bucket] = buckets.get(bucket, 0) + count
+
+
+def _flat(buckets: dict[int, int]) -> list[int]:
+    return [number for bucket in sorted(buckets) for number in (bucket, buckets[bucket])]

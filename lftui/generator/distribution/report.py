@@ -1,0 +1,115 @@
+"""What a worker tells the master each second, in the `lftui` field of Locust's own report."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from lftui.records import EndpointTick, GeneratorHealth, Logged
+
+FIELD = "lftui"
+"""The name of the field in Locust's report, and of what the master's orders are found under."""
+REPORT_EVERY_S = 1.0
+STOCK_REPORT_EVERY_S = 3.0
+LOST_AFTER_S = 5.0
+"""So long nothing is heard of a worker until its users move to others, and of a master until its
+worker lets its users go: both count from the same heartbeat, so that the load stays what it is."""
+ORPHANED_AFTER_S = 15.0
+"""So long a worker waits for its master before it ends."""
+STOCK_ORPHANED_AFTER_S = 60.0
+
+
+class EndpointReport(msgspec.Struct, frozen=True, array_like=True):
+    """What was new for one request name of one user class; `tick.id` counts within the report."""
+
+    user_class: str
+    method: str
+    name: str
+    tick: EndpointTick
+
+
+class FailureReport(msgspec.Struct, frozen=True, omit_defaults=True):
+    """New failures of one kind. `endpoint` is the `tick.id` of one in the same report."""
+
+    endpoint: int
+    text: str
+    count: int
+    status: int | None = None
+    exception: str = ""
+    errno: int | None = None
+    varied: bool = False
+
+
+class WorkerReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Everything new since the report before, and the facts of the worker.
+
+    Attributes:
+        number: counts up from 1, so that a report that is missing or comes twice is seen.
+        name: what the master called a worker that it started itself.
+        wall: Unix time on the worker's clock as it was sent.
+        cut: requests that were sent and not waited for, since the worker began.
+        quiet_s: seconds since its last response; None before the first one.
+        problem: why it cannot take part, in a sentence.
+    """
+
+    number: int
+    kind: Literal["lftui", "booted", "stock"] = "stock"
+    name: str = ""
+    host: str = ""
+    pid: int = 0
+    versions: dict[str, str] = {}
+    scenario_sha256: str = ""
+    wall: float | None = None
+    endpoints: list[EndpointReport] = []
+    failures: list[FailureReport] = []
+    health: GeneratorHealth = msgspec.field(default_factory=GeneratorHealth)
+    in_flight: int | None = None
+    oldest_in_flight_s: float | None = None
+    cut: int = 0
+    quiet_s: float | None = None
+    logs: list[Logged] = []
+    problem: str = ""
+
+
+class Orders(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an lftui worker is told beside Locust's spawn message.
+
+    Attributes:
+        grace_s: how long a user that has to go may finish its request.
+        headers: the target's headers, each value the name of a variable: `env:NAME`.
+        timings: measure the phases of requests.
+    """
+
+    grace_s: float = 0.0
+    headers: dict[str, str] = {}
+    host: str | None = None
+    timings: bool = False
+
+
+class LocalWorker(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker process that the master starts is told on its standard input."""
+
+    name: str
+    master_port: int
+    argv: list[str]
+    own: dict[str, bool] = {}
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(WorkerReport)
+
+
+def encode_report(report: WorkerReport) -> bytes:
+    """The report as it travels."""
+    return _encoder.encode(report)
+
+
+def decode_report(data: object) -> WorkerReport | None:
+    """The report that came, or None where it is no report: a port on a network hears anything."""
+    if not isinstance(data, bytes):
+        return None
+    try:
+        return _decoder.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None

@@ -1,0 +1,112 @@
+"""Locust's worker, which reports on the full second and does not outlive its master by much.
+
+Measured with Locust 2.47: a worker that hears nothing from its master goes on for 60 s, with users
+that the master has long given to others. Here it lets them go when the master counts it as lost.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import gevent
+from locust.env import Environment
+from locust.exception import RPCError
+from locust.rpc import Message
+from locust.runners import WorkerRunner
+from locust.stats import RequestStats
+
+from lftui.generator.distribution.report import LOST_AFTER_S, ORPHANED_AFTER_S, REPORT_EVERY_S
+
+_LOOK_EVERY_S = 0.5
+_STOOD_STILL_S = 2.0
+
+logger = logging.getLogger("lftui.worker")
+
+
+class Worker(WorkerRunner):
+    """A `WorkerRunner` with lftui's timing.
+
+    Attributes:
+        refuse: is called with the reason when the master wants what this worker does not have.
+    """
+
+    def __init__(self, environment: Environment, master_host: str, master_port: int) -> None:
+        self.refuse: Callable[[str], None] = lambda why: None
+        self._heard = time.monotonic()
+        self._alone = False
+        super().__init__(environment, master_host, master_port)
+
+    def stats_reporter(self) -> NoReturn:
+        """A report on each full second, so that the master's ticks hold one of each worker."""
+        while True:
+            self.report_now()
+            gevent.sleep(REPORT_EVERY_S - time.time() % REPORT_EVERY_S)
+
+    def report_now(self) -> None:
+        """Send what is new."""
+        try:
+            self._send_stats()
+        except RPCError as error:
+            logger.error("the master cannot be reached: %s; it is tried again", error)
+
+    def worker(self) -> NoReturn:
+        """Take the master's messages; one that fails does not end the taking."""
+        self.last_received_spawn_timestamp = 0
+        while True:
+            try:
+                message = self.client.recv()
+            except RPCError as error:
+                logger.error("a message of the master cannot be read: %s", error)
+                gevent.sleep(_LOOK_EVERY_S)
+                continue
+            self._heard, self._alone = time.monotonic(), False
+            try:
+                self.handle_message(message)
+            except Exception:
+                logger.error("a message of the master failed:\n%s", traceback.format_exc())
+
+    def handle_message(self, msg: Message) -> None:
+        """As Locust, but users of classes that are not there are refused, not tried."""
+        if msg.type == "spawn":
+            wanted = msg.data["user_classes_count"]
+            missing = sorted(name for name in wanted if name not in self.user_classes_by_name)
+            if missing:
+                self.refuse(f"its locustfile has no {', '.join(missing)}")
+                return
+        super().handle_message(msg)
+
+    def heartbeat_timeout_checker(self) -> NoReturn:
+        """Let the users go, then end, when nothing is heard of the master."""
+        looked = time.monotonic()
+        while True:
+            gevent.sleep(_LOOK_EVERY_S)
+            now = time.monotonic()
+            if now - looked > _STOOD_STILL_S:
+                self._heard = now  # this process stood still, not the master
+            looked = now
+            silent = now - self._heard
+            if not self.connected:
+                continue
+            if silent > ORPHANED_AFTER_S:
+                logger.error("nothing was heard of the master for %.0f s; this worker ends", silent)
+                self.quit()
+            elif silent > LOST_AFTER_S and not self._alone:
+                self._alone = True
+                self._let_go()
+
+    def _let_go(self) -> None:
+        logger.warning("nothing is heard of the master; the users are let go until it is back")
+        if self.spawning_greenlet is not None:
+            self.spawning_greenlet.kill(block=False)
+        none: dict[str, int] = dict.fromkeys(self.user_classes_by_name, 0)
+        self.spawning_greenlet = self.greenlet.spawn(self.start_worker, none)
+
+
+def create_worker(environment: Environment, master_host: str, master_port: int) -> Any:
+    """The environment's runner. Waits until the master has answered."""
+    environment.stats = RequestStats(use_response_times_cache=False)
+    return environment._create_runner(Worker, master_host, master_port)
