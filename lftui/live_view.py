@@ -16,10 +16,20 @@ from rich.table import Table
 from rich.text import Text
 
 from lftui.judge.watch.stalled import stalled
+from lftui.judge.workers import (
+    awaits_workers,
+    coarse_said,
+    is_distributed,
+    missing_said,
+    open_said,
+    there_now,
+    waiting_said,
+)
 from lftui.records import Proposed
 from lftui.reports.said import clock as clock
 from lftui.reports.said import ms as ms
 from lftui.run_state import Entry, RunState, duration_s, recent_entries
+from lftui.run_state.health import FULL_PERCENT, there
 
 ENDPOINTS_SHOWN = 12
 ROOMY = 100
@@ -46,9 +56,12 @@ def elapsed_s(state: RunState) -> float:
 
 
 def status_word(state: RunState) -> str:
-    """The run's state in one word, with what an operator must know: HELD, STALLED."""
+    """The run's state in one word, with what an operator must know: HELD, STALLED, WAITING (for
+    workers)."""
     if state.finished is not None:
         return state.finished.reason.upper()
+    if awaits_workers(state):
+        return "WAITING"
     if stalled(state) is not None:
         return "STALLED"
     if state.held and state.state in ("running", "spawning"):
@@ -89,18 +102,37 @@ def banners(state: RunState) -> list[str]:
     lines += [f"■ {mark.text}" for mark in state.guard.broken.values() if mark.type == "breach"]
     if state.finished is None:
         lines += [_proposal(one) for one in state.proposals.values()]
-    if state.health.latest.cpu_percent >= 90:
-        lines.append(
-            f"▲ GENERATOR SATURATED: {state.health.latest.cpu_percent:.0f} % of its core; "
-            "response times are too high"
-        )
+    lines += _of_generator(state)
     if plan_of(state).get("in_process"):
         lines.append("▲ one process draws and measures: latencies are inflated (--in-process)")
     if state.held and state.finished is None:
         lines.append("the load shape is held at this level")
     missing = state.target - state.users
-    if state.state == "running" and missing > 0:
+    if state.state == "running" and missing > 0 and not is_distributed(state):
         lines.append(f"▲ {missing} of {state.target} users have ended by themselves")
+    elif state.state == "running" and missing > 0 and there_now(state):
+        lines.append(f"▲ {missing} of {state.target} users are not there")
+    return lines
+
+
+def _of_generator(state: RunState) -> list[str]:
+    """Who makes the load: no room left, workers that are waited for or lost, who else may come."""
+    tick = state.recent[-1] if state.recent else None
+    used = {"GENERATOR": state.health.latest.cpu_percent}
+    used |= {f"WORKER {one.id}": one.cpu_percent for one in there(tick)} if tick else {}
+    busiest = max(used, key=lambda name: used[name])
+    lines = []
+    if awaits_workers(state):
+        lines.append(waiting_said(state))
+    if lost := missing_said(state):
+        lines.append(f"■ {lost}")
+    if used[busiest] >= FULL_PERCENT:
+        full = f"▲ {busiest} SATURATED: {used[busiest]:.0f} % of its core"
+        lines.append(f"{full}; response times are too high")
+    if open_to := open_said(state):
+        lines.append(f"▲ {open_to}")
+    if coarse := coarse_said(state):
+        lines.append(f"▲ {coarse}")
     return lines
 
 

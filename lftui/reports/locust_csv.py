@@ -103,7 +103,7 @@ def exceptions_rows(state: RunState) -> Iterator[Cells]:
             group.count,
             formula_safe(group.message),
             formula_safe(group.traceback),
-            formula_safe(group.node),
+            formula_safe(", ".join(group.nodes)),
         ]
 
 

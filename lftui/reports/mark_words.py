@@ -12,7 +12,12 @@ _POLICIES = {
     "hold": "is held at its level",
     "continue": "goes on",
 }
-_NOBODY: Mapping[str, str] = {"breach": "guard", "stalled": "guard", "blocked": "generator"}
+_NOBODY: Mapping[str, str] = {
+    "breach": "guard",
+    "stalled": "guard",
+    "blocked": "generator",
+    "worker": "generator",
+}
 
 
 def mark_said(mark: Marked) -> str:

@@ -5,10 +5,10 @@ reports, replay and recovery.
 """
 
 from lftui.run_state.guarded import GuardFacts
+from lftui.run_state.health import HealthFacts
 from lftui.run_state.parts import (
     ClassRow,
     ErrorGroup,
-    HealthFacts,
     Row,
     ScriptError,
     Span,
@@ -26,6 +26,7 @@ from lftui.run_state.views import (
     recent_entries,
     recent_span,
 )
+from lftui.run_state.workers import WorkerFacts
 
 __all__ = [
     "PHASES",
@@ -42,6 +43,7 @@ __all__ = [
     "RunState",
     "Span",
     "Step",
+    "WorkerFacts",
     "duration_s",
     "endpoint_entries",
     "endpoint_phases",

@@ -7,14 +7,16 @@ from typing import TypeVar
 
 import msgspec
 
-from lftui.metrics import Batches, Figures, Histogram, Packed, Point, Series, pack
-from lftui.records import EndpointTick, GeneratorHealth, Tick
+from lftui.metrics import Batches, Figures, Packed, Point, Series, pack
+from lftui.records import EndpointTick, Tick
 from lftui.run_state.counts import BinnedCounts
+from lftui.run_state.health import HealthFacts
 from lftui.run_state.phases import Phases, add_phases
 
 ROW_SERIES_KEEP = 30
 ROW_POINT_S = 5.0
 _SERIES_BUDGET = 1_000
+_NODES, _MORE = 20, "…"
 
 
 def add_tick(figures: Figures, tick: EndpointTick) -> None:
@@ -87,49 +89,6 @@ class ClassRow(msgspec.Struct):
     figures: Figures = msgspec.field(default_factory=Figures)
 
 
-_BUSY_PERCENT = 90.0  # a generator is one thread: from here on it has no room left
-_SHORT_TICK_S = 0.2
-
-
-def cpu_of(tick: Tick) -> float:
-    """The generator's CPU for a series; that of a short interval says nothing and is left out, as
-    in `HealthFacts`."""
-    return tick.health.cpu_percent if tick.end - tick.start >= _SHORT_TICK_S else 0.0
-
-
-class HealthFacts(msgspec.Struct):
-    """The generator's readings over the whole run or a span of it, and the latest.
-
-    Attributes:
-        lag: histogram of the loop lag in µs.
-        covered_s: seconds of the ticks whose CPU counts.
-        busy_s: those of them in which its core was as good as full.
-    """
-
-    latest: GeneratorHealth = msgspec.field(default_factory=GeneratorHealth)
-    cpu_percent_max: float = 0.0
-    rss_bytes_max: int = 0
-    open_files_max: int = 0
-    lag: Histogram = msgspec.field(default_factory=Histogram)
-    lag_max_us: int = 0
-    pack_max_us: int = 0
-    covered_s: float = 0.0
-    busy_s: float = 0.0
-
-    def add(self, health: GeneratorHealth, length_s: float) -> None:
-        """Add a tick's readings; the CPU of a short interval says nothing and is left out."""
-        if length_s >= _SHORT_TICK_S:
-            self.latest = health
-            self.cpu_percent_max = max(self.cpu_percent_max, health.cpu_percent)
-            self.covered_s += length_s
-            self.busy_s += length_s if health.cpu_percent >= _BUSY_PERCENT else 0.0
-        self.rss_bytes_max = max(self.rss_bytes_max, health.rss_bytes)
-        self.open_files_max = max(self.open_files_max, health.open_files)
-        self.lag.add_sparse(health.lag)
-        self.lag_max_us = max(self.lag_max_us, health.lag_max_us)
-        self.pack_max_us = max(self.pack_max_us, health.pack_us)
-
-
 class Counted(msgspec.Struct):
     """A tick with what every span needs of it, made once.
 
@@ -193,7 +152,7 @@ class Span(msgspec.Struct):
         at_s = tick.start - self.began_s
         self.covered_s += tick.end - tick.start
         self.total.add(total)
-        self.health.add(tick.health, tick.end - tick.start)
+        self.health.add(tick)
         self.total_batches.add(at_s, total.count, total.failures, counted.packed_total)
         for row, endpoint, ok in zip(counted.rows, tick.endpoints, counted.packed, strict=True):
             self.add(row, endpoint)
@@ -292,15 +251,28 @@ class ErrorGroup(msgspec.Struct):
 
 
 class ScriptError(msgspec.Struct):
-    """What the locustfile raised outside a request."""
+    """What the locustfile raised outside a request.
+
+    `nodes` are the processes in which it did: `local`, or ids of workers, in the order in which
+    they said so; of very many the first, and an "…" for the others.
+    """
 
     id: int
     message: str
     traceback: str = ""
-    node: str = "local"
+    nodes: list[str] = []
     count: int = 0
     first_wall: float = 0.0
     last_wall: float = 0.0
+
+    def came_from(self, node: str) -> None:
+        """Remember a process that raised it."""
+        if node in self.nodes:
+            return
+        if len(self.nodes) < _NODES:
+            self.nodes.append(node)
+        elif self.nodes[-1] != _MORE:
+            self.nodes.append(_MORE)
 
 
 class TargetFacts(msgspec.Struct):

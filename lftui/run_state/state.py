@@ -26,18 +26,19 @@ from lftui.records import (
     TargetSample,
     TargetSampled,
     Tick,
+    WorkerSeen,
 )
+from lftui.run_state import workers as worker_fold
 from lftui.run_state.guarded import GuardFacts
+from lftui.run_state.health import HealthFacts, cpu_of, lag_max_of
 from lftui.run_state.parts import (
     ClassRow,
     Counted,
     ErrorGroup,
-    HealthFacts,
     Row,
     ScriptError,
     Span,
     TargetFacts,
-    cpu_of,
     new_row,
 )
 from lftui.run_state.readings import MOST_SERIES, Readings
@@ -47,6 +48,7 @@ RECENT_S = 10.0
 LOG_LINES = 500
 MARKS = 5_000
 TOTAL_SERIES_KEEP = 300
+_BY_ITSELF = ("breach", "guard", "stalled", "blocked", "worker")
 
 
 class RunState(msgspec.Struct):
@@ -55,8 +57,8 @@ class RunState(msgspec.Struct):
     `rows` are the endpoints by method and name; a record's endpoint id leads to its row by
     `row_of` and to its user class by `class_of`. `window` holds the figures since an operator began
     to measure afresh, `reset` those since Locust's `--reset-stats`. Seconds are monotonic where
-    they end in `_s`. `target_readings` are the target's metrics over time, by source and name.
-    `unsettled` is the whole run, as long as no step has settled figures.
+    they end in `_s`. `workers` are by their id. `target_readings` are the target's metrics over
+    time, by source and name. `unsettled` is the whole run, as long as no step has settled figures.
     """
 
     started: RunStarted | None = None
@@ -106,6 +108,7 @@ class RunState(msgspec.Struct):
     errors: dict[int, ErrorGroup] = {}
     exceptions: dict[int, ScriptError] = {}
     health: HealthFacts = msgspec.field(default_factory=HealthFacts)
+    workers: worker_fold.Workers = {}
     marks: list[Marked] = []
     logs: list[Logged] = []
     log_lines: int = 0
@@ -164,6 +167,9 @@ class RunState(msgspec.Struct):
             if record.user_class not in self.classes:
                 self.classes[record.user_class] = ClassRow(record.user_class)
 
+    def _on_worker(self, record: WorkerSeen) -> None:
+        worker_fold.on_seen(self.workers, record)
+
     def _on_tick(self, tick: Tick) -> None:
         self._take_status(tick)
         rows = [self._row_of(endpoint.id) for endpoint in tick.endpoints]
@@ -205,12 +211,14 @@ class RunState(msgspec.Struct):
         if self.load_began_s is None:
             self.load_began_s = tick.start
         # What comes in while the run stops is counted, but its time is no time of load.
-        if not self.stopping_since_s:
+        under_load = not self.stopping_since_s
+        if under_load:
             self.load_ended_s = tick.end
         if tick.state in ("stopping", "stopped"):
             self.stopping_since_s = self.stopping_since_s or tick.end
         self.last_tick_s = tick.end
-        self.health.add(tick.health, tick.end - tick.start)
+        self.health.add(tick)
+        worker_fold.on_tick(self.workers, tick, under_load)
 
     def _row_of(self, endpoint: int) -> int:
         row = self.row_of.get(endpoint)
@@ -233,7 +241,7 @@ class RunState(msgspec.Struct):
                 ok=counted.packed_total,
                 failed=pack(sums.failed.sparse()),
                 cpu_percent=cpu_of(tick),
-                lag_max_us=tick.health.lag_max_us,
+                lag_max_us=lag_max_of(tick),
                 rss_bytes=tick.health.rss_bytes,
             )
         )
@@ -277,9 +285,9 @@ class RunState(msgspec.Struct):
                 id=record.id,
                 message=record.message,
                 traceback=record.traceback,
-                node=record.node,
                 first_wall=record.wall,
             )
+        group.came_from(record.node)
         group.count += record.count
         group.last_wall = record.wall
 
@@ -298,6 +306,8 @@ class RunState(msgspec.Struct):
             self.controls = record.who if record.new else ""
         elif record.type == "policy":
             self.policy = record.text
+        elif record.type == "worker":
+            worker_fold.on_mark(self.workers, record)
         elif record.type in ("breach", "stalled", "guard"):
             self.guard.on_mark(record)
             self.proposals.pop(record.proposal_id, None)
@@ -313,7 +323,7 @@ class RunState(msgspec.Struct):
     def _thin_marks(self) -> None:
         """Give up the oldest mark that nobody made by hand; what people said and did stays."""
         for index, mark in enumerate(self.marks):
-            if mark.who == "shape" or mark.type in ("breach", "guard", "stalled", "blocked"):
+            if mark.who == "shape" or mark.type in _BY_ITSELF:
                 del self.marks[index]
                 return
         del self.marks[0]
@@ -326,6 +336,7 @@ class RunState(msgspec.Struct):
 
     def _on_gap(self, record: Gap) -> None:
         self.gaps.append(record)
+        worker_fold.on_gap(self.workers, record)
 
     def _on_proposed(self, record: Proposed) -> None:
         self.proposals[record.proposal_id] = record
@@ -366,6 +377,7 @@ _FOLDS: dict[type, Any] = {
     Loaded: RunState._on_loaded,
     Ready: RunState._on_ready,
     EndpointSeen: RunState._on_endpoint,
+    WorkerSeen: RunState._on_worker,
     Tick: RunState._on_tick,
     ErrorSeen: RunState._on_error,
     ExceptionSeen: RunState._on_exception,

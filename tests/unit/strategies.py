@@ -36,6 +36,8 @@ from lftui.records import (
     TargetSampled,
     Tick,
     Unknown,
+    WorkerSeen,
+    WorkerTick,
     decode_record,
     encode,
     read_lines,
@@ -293,6 +295,11 @@ def read_back(state: RunState) -> RunState:
 
 _NAMES = ["/", "/jobs", "/jobs/[id]", "/login", "Größe ▲"]
 _CLASSES = ["", "Reader", "Writer"]
+_WORKERS: list[list[WorkerTick]] = [
+    [],
+    [WorkerTick(id="local-1", state="running", users=3, count=2, ok=[7, 2], cpu_percent=95.0)],
+    [WorkerTick(id="local-1", state="missing"), WorkerTick(id="farm-1", count=1, lag=[3, 1])],
+]
 _TIMES = st.none() | st.integers(0, 4_000_000_000)
 
 
@@ -335,13 +342,23 @@ def _draw_tick(draw: st.DrawFn, play: Play, users: int) -> None:
         target_by_class=draw(st.sampled_from([{}, {"Reader": users}])),
         last_response=play.now if requests else None,
         health=GeneratorHealth(cpu_percent=draw(st.floats(0, 100)), lag=[3, 2], lag_max_us=3),
+        workers=draw(st.sampled_from(_WORKERS)),
     )
 
 
 def _say_something(draw: st.DrawFn, play: Play) -> None:
     kind = draw(
         st.sampled_from(
-            [Logged, Gap, ExceptionSeen, TargetSampled, Checkpoint, "endpoint again", "unknown"]
+            [
+                Logged,
+                Gap,
+                ExceptionSeen,
+                TargetSampled,
+                Checkpoint,
+                WorkerSeen,
+                "endpoint again",
+                "unknown",
+            ]
         )
     )
     if kind == "unknown":

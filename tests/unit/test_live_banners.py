@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from rich.cells import cell_len
 
-from lftui.records import Gap, GeneratorHealth, Logged, Proposed, WorkerTick
+from lftui.records import Gap, GeneratorHealth, Logged, Proposed
 from lftui.screens.live.banners import Banner, banner_rows, banners
 from lftui.snapshot import LinkFacts, Snapshot
 from lftui.widgets.look import Look
@@ -49,7 +49,7 @@ def test_a_silent_target_is_stalled_with_its_age() -> None:
 def test_a_saturated_generator_says_so() -> None:
     (found,) = texts(a_run(20, health=GeneratorHealth(cpu_percent=97)))
     assert found.startswith("critical: GENERATOR SATURATED: 97 % of its core")
-    assert "Fewer users (-)" in found
+    assert found.endswith("Fewer users (-), or start it with --processes 2")
 
 
 def test_a_generator_that_lags_says_so() -> None:
@@ -158,8 +158,6 @@ def test_other_things_that_one_has_to_know() -> None:
     assert users.startswith("warning: 3 of 10 users have ended by themselves")
     (inside,) = texts(a_run(plan={"in_process": True}))
     assert "latencies are inflated" in inside
-    (worker,) = texts(a_run(20, workers=[WorkerTick(id="w1", state="missing")]))
-    assert worker.startswith("critical: LOST worker w1")
     play = a_run()
     play.say(Gap(what="records", reason="this console was too slow"))
     assert texts(play) == ["warning: something is missing (records): this console was too slow"]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from lftui.records import GeneratorHealth, WorkerTick
+import msgspec
+
+from lftui.records import GeneratorHealth, Logged, WorkerTick
 from lftui.snapshot import Snapshot
 from lftui.widgets.look import Look
+from tests.unit.distributed_runs import WorkersPlay, with_a_loss
+from tests.unit.live_runs import snapshot_of
 from tests.unit.panel_texts import HOSTILE, cells, detail, note, panel, table
 from tests.unit.strategies import Play, Sent
 
@@ -72,7 +76,7 @@ def test_a_generator_without_room_is_loud_and_says_what_to_do() -> None:
     assert row_of(snapshot, "generator")["state"] == "SATURATED"
     (said,) = (line for line in note("workers", snapshot) if "bottleneck" in line)
     assert said.startswith("■ the generator is the bottleneck: its core was full")
-    assert said.endswith("use fewer users or more workers")
+    assert said.endswith("use fewer users or start it with --processes 2")
     assert panel("workers").title(snapshot, 0) == "Workers▲"
 
 
@@ -97,22 +101,106 @@ def test_workers_have_their_own_figures() -> None:
     assert (one["sign"], one["state"], one["precision"]) == ("●", "running", "full")
     assert (two["sign"], two["state"], two["precision"]) == ("▲", "saturated", "coarse")
     said = detail("workers", snapshot, 2)
-    assert "figures coarse: a stock Locust worker, with rounded response times" in said
+    assert "figures coarse: rounded (up to 4.8 %) and include failures" in said
 
 
 def test_a_lost_worker_is_loud() -> None:
-    for last in ([worker(1)], [worker(1), worker(2, state="missing")]):
-        play = running(workers=[worker(1), worker(2)])
-        play.tick([], workers=last)
-        snapshot = Snapshot(state=play.state)
-        rows = table("workers", snapshot)
-        assert rows[2].startswith(" ■ host2_ab")
-        assert "LOST" in rows[2]
-        assert cells("workers", snapshot, 1)["name"][1] == "critical"
-        assert note("workers", snapshot)[0] == (
-            "■ 1 worker LOST: host2_ab; the load is lower than asked"
-        )
-        assert panel("workers").title(snapshot, 0) == "Workers■"
+    play = running(workers=[worker(1), worker(2)])
+    play.tick([], workers=[worker(1), worker(2, state="missing")])
+    snapshot = Snapshot(state=play.state)
+    rows = table("workers", snapshot)
+    assert rows[1].startswith(" ■ host2_ab")
+    assert "LOST" in rows[1]
+    assert cells("workers", snapshot, 0)["name"][1] == "critical"
+    assert note("workers", snapshot)[0] == (
+        "■ 1 of 2 workers LOST: host2_ab; its users moved to the others"
+    )
+    assert panel("workers").title(snapshot, 0) == "Workers■"
+
+
+def test_a_worker_that_has_left_is_no_row_any_more() -> None:
+    play = running(workers=[worker(1), worker(2)])
+    play.tick([], workers=[worker(1)])
+    snapshot = Snapshot(state=play.state)
+    assert worker_keys(snapshot) == ["whost1_ab"]
+    assert panel("workers").title(snapshot, 0) == "Workers"
+
+
+def worker_keys(snapshot: Snapshot) -> list[str]:
+    keys = panel("workers").source(snapshot, Look()).keys()
+    return [key for key in keys if key.startswith("w")]
+
+
+def test_workers_say_what_they_are_and_who_lacks_users() -> None:
+    play = with_a_loss()
+    snapshot = snapshot_of(play)
+    keys = list(panel("workers").source(snapshot, Look()).keys())
+    assert keys == ["wlocal-2", "generator", "wfarm-1", "wlocal-1", "cReader"]
+    one, farm = row_of(snapshot, "wlocal-1"), row_of(snapshot, "wfarm-1")
+    assert (one["users"], one["p95"], one["in_flight"], one["pid"]) == ("4/4", "20 ms", "1", "401")
+    assert (farm["software"], farm["host"], farm["precision"]) == ("stock", "farm", "coarse")
+    assert row_of(snapshot, "generator")["name"] == "master"
+    lost = row_of(snapshot, "wlocal-2")
+    assert (lost["state"], lost["users"], lost["rps"], lost["p95"]) == ("LOST", "0", "", "")
+    assert note("workers", snapshot)[:3] == [
+        "■ 1 of 3 workers LOST: local-2; its users moved to the others; "
+        "at most 4 requests are not counted",
+        "● master and workers keep up: the busiest core 20 % at most, loop lag p99 0.10 ms",
+        "▲ figures of 1 stock worker are rounded (up to 4.8 %) and include failures",
+    ]
+    play.there["local-1"] |= {"asked": 9}
+    play.run(1)
+    assert row_of(snapshot, "wlocal-1")["users"] == "4/9"
+
+
+def test_the_details_of_a_worker_say_who_it_is_and_what_does_not_fit() -> None:
+    play = with_a_loss()
+    play.say(msgspec.structs.replace(play.state.started, scenario_sha256="ours"))
+    snapshot = snapshot_of(play)
+    lost, farm = detail("workers", snapshot, 0), detail("workers", snapshot, 2)
+    assert lost[:3] == ["worker local-2", "state LOST", "0 users"]
+    assert "■ lost once; at most 4 requests are not counted" in lost
+    assert "30 requests, 0 % failed, 3.00 rps" in lost
+    assert "an lftui worker on bastion, process 402, started by lftui" in lost
+    assert farm[-5:] == [
+        "a stock Locust worker on farm, process 77",
+        "locust 2.46.0",
+        "figures coarse: rounded (up to 4.8 %) and include failures",
+        "▲ it runs another locustfile (sha256 other…)",
+        "▲ its clock is 2.5 s ahead of the master's",
+    ]
+
+
+def test_they_are_ordered_by_their_numbers_and_after_the_end_all_are_there() -> None:
+    play = WorkersPlay(11)
+    play.run(3)
+    play.leave("local-3")
+    play.run(1)
+    play.finish()
+    snapshot = snapshot_of(play)
+    assert worker_keys(snapshot) == [f"wlocal-{number}" for number in range(1, 12)]
+    found = row_of(snapshot, "wlocal-3")
+    assert (found["state"], found["users"], found["sign"]) == ("ended", "0", "○")
+
+
+def test_a_worker_whose_core_is_full_marks_the_tab() -> None:
+    play = WorkersPlay(2)
+    play.there["local-2"] |= {"cpu_percent": 99.0}
+    play.run(10)
+    snapshot = snapshot_of(play)
+    assert panel("workers").title(snapshot, 0) == "Workers▲"
+    assert note("workers", snapshot)[0] == (
+        "■ the generator is the bottleneck: local-2's core was full for 100 % of the time (99 %); "
+        "use fewer users or more workers"
+    )
+    assert row_of(snapshot, "generator")["state"] == "running"
+
+
+def test_before_the_load_the_panel_says_who_is_waited_for() -> None:
+    play = Play(plan={"processes": 3})
+    play.say(Logged(source="locust", text="1 of 3 workers are here"))
+    empty = panel("workers").source(snapshot_of(play), Look()).empty
+    assert empty == "waiting for workers: 1 of 3 workers are here"
 
 
 def test_after_the_end_nobody_is_lost() -> None:

@@ -71,8 +71,8 @@ writers = [writer("locust", False), writer("locust_full", True)]
 
 def cut(state="running"):
     interval = meter.cut()
-    for number, count in interval.exceptions.items():
-        say(ExceptionSeen(id=number, count=count))
+    for (number, node), count in interval.exceptions.items():
+        say(ExceptionSeen(id=number, count=count, node=node))
     if interval.end > interval.start:
         endpoints = [tick for chunk in interval.endpoint_chunks(100) for tick in chunk]
         say(Tick(start=interval.start, end=interval.end, state=state, target=users, users=users,

@@ -73,15 +73,15 @@ def test_an_error_of_this_step_is_told_from_an_older_one() -> None:
 def test_exceptions_of_the_locustfile_are_counted_with_their_first_traceback() -> None:
     play = Play()
     play.say(ExceptionSeen(id=1, count=0, message="'id'", traceback="in browse", node="w1"))
-    play.say(ExceptionSeen(id=1, count=3))
-    play.say(ExceptionSeen(id=1, count=2))
+    play.say(ExceptionSeen(id=1, count=3, node="w1"))
+    play.say(ExceptionSeen(id=1, count=2, node="w2"))
     play.say(ExceptionSeen(id=2, count=1, message="no token"))
     first, second = play.state.exceptions.values()
-    assert (first.count, first.message, first.traceback, first.node) == (
+    assert (first.count, first.message, first.traceback, first.nodes) == (
         5,
         "'id'",
         "in browse",
-        "w1",
+        ["w1", "w2"],
     )
     assert (second.count, second.message) == (1, "no token")
 

@@ -131,8 +131,7 @@ class Distribution:
 
     def ticks(self) -> list[WorkerTick]:
         """What each worker did since the last call."""
-        states = {node.id: str(node.state) for node in self.runner.clients.all}
-        return self.fleet.ticks(states, self.runner.asked)
+        return self.fleet.ticks(self.runner.clients, self.runner.asked)
 
     def add_worker(self) -> None:
         """One more local process. It makes load once it has loaded the locustfile."""

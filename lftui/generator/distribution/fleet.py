@@ -7,18 +7,17 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import locust
+from locust.runners import WorkerNode
 
-from lftui import __version__
+from lftui.generator.distribution.introduction import cautions, introduce
 from lftui.generator.distribution.member import Member
 from lftui.generator.distribution.report import FIELD, WorkerReport, decode_report
 from lftui.generator.distribution.stock import report_of_stock
 from lftui.generator.meter import Meter
-from lftui.records import AnyRecord, Gap, Level, Logged, Marked, WorkerSeen, WorkerTick
+from lftui.records import AnyRecord, Gap, Level, Logged, Marked, WorkerTick
 from lftui.safe_text import Redactor
 
 SOURCE = "workers"
-_CLOCK_S = 2.0
 _FEWER_S = 5.0
 _HOST_LIMIT = 40
 _GARBAGE_EVERY_S = 10.0
@@ -121,11 +120,10 @@ class Fleet:
             return  # it came twice
         if report.number > member.number + 1:
             self._miss_reports(member, report.number - member.number - 1)
-        users = _users_of(data)
         self._add(report)
-        member.take(report, users, time.monotonic())
+        member.take(report, time.monotonic())
         self._tell(member, report, met=before is None)
-        if self.closing and users == 0:
+        if self.closing and _users_of(data) == 0:
             member.told_all = True
 
     def _add(self, report: WorkerReport) -> None:
@@ -164,9 +162,11 @@ class Fleet:
         """Say what is new about a worker, and what its own log says."""
         ahead = None if report.wall is None else round(report.wall - time.time(), 1)
         if met:
-            member.seen = self._seen(member, report, ahead)
+            version = self._versions.get(member.client, "")
+            member.seen = introduce(member, report, version, ahead, self._redactor)
             self._announce(member.seen)
-            self._warn_about(member.seen)
+            for text in cautions(member.seen, self._digest):
+                self._say("warning", text)
             if self.load_is_on and not self.closing:
                 self._say_mark(member, "joined", f"{member.id} has joined", "")
         for log in report.logs[:_LOGS_A_REPORT]:
@@ -180,60 +180,22 @@ class Fleet:
             self._say("error", f"{member.id} gets no users: {why}")
             self.on_refusal(member.client)
 
-    def _seen(self, member: Member, report: WorkerReport, ahead: float | None) -> WorkerSeen:
-        versions = dict(report.versions)
-        versions.setdefault("locust", self._versions.get(member.client, ""))
-        line = self._redactor.line
-        return WorkerSeen(
-            id=member.id,
-            host=line(report.host or member.client.rsplit("_", 1)[0], 80),
-            pid=report.pid,
-            local=member.local,
-            software=report.kind,
-            precision="coarse" if report.kind == "stock" else "full",
-            versions={line(name, 40): line(text, 40) for name, text in versions.items() if text},
-            scenario_sha256=line(report.scenario_sha256, 80),
-            clock_ahead_s=ahead,
-        )
-
-    def _warn_about(self, seen: WorkerSeen) -> None:
-        theirs = seen.versions.get("locust", "")
-        if theirs and theirs != locust.__version__:
-            self._say(
-                "warning", f"{seen.id} runs Locust {theirs}, this master {locust.__version__}"
-            )
-        ours = seen.versions.get("lftui", __version__)
-        if ours != __version__:
-            self._say("warning", f"{seen.id} runs lftui {ours}, this master {__version__}")
-        if seen.scenario_sha256 not in ("", self._digest):
-            self._say(
-                "warning", f"{seen.id} has another version of the locustfile than this master"
-            )
-        ahead = seen.clock_ahead_s
-        if ahead is not None and abs(ahead) > _CLOCK_S:
-            way = "ahead of" if ahead > 0 else "behind"
-            self._say(
-                "warning",
-                f"the clock of {seen.id} is {abs(ahead):.0f} s {way} this machine's;"
-                " lftui's figures do not depend on it",
-            )
-        if seen.precision == "coarse":
-            self._say(
-                "warning",
-                f"{seen.id} is a stock Locust worker: its response times are rounded, and failures"
-                " are among them; with -f - or as lftui --worker it would be exact",
-            )
-
     # --- ticks -----------------------------------------------------------------------------------
 
-    def ticks(self, states: Mapping[str, str], asked: Callable[[str], int]) -> list[WorkerTick]:
-        """What is new of each worker since the last call; `states` and `asked` by client."""
+    def ticks(
+        self, nodes: Mapping[str, WorkerNode], asked: Callable[[str], int]
+    ) -> list[WorkerTick]:
+        """What is new of each worker since the last call; Locust's nodes by client."""
         found = []
         for member in self._members.values():
-            if not member.gone:
-                wanted = asked(member.client)
-                self._look_for_fewer(member, wanted)
-                found.append(member.tick(states.get(member.client, "stopped"), wanted))
+            if member.gone:
+                continue
+            node = nodes.get(member.client)
+            wanted = asked(member.client)
+            if node is not None:
+                member.see(node)
+            self._look_for_fewer(member, wanted)
+            found.append(member.tick(str(node.state) if node else "stopped", wanted))
         return found
 
     def _look_for_fewer(self, member: Member, wanted: int) -> None:

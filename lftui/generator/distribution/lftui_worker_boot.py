@@ -135,6 +135,15 @@ class Counted:
             key = (endpoint, "other failures", status, kind, number)
         self.failures[key] = self.failures.get(key, 0) + 1
 
+    def on_report(self, client_id: str, data: dict[str, Any], **_: Any) -> None:
+        """Locust's `report_to_master` event."""
+        data["lftui"] = msgpack.packb(self.take())
+
+    def begin(self, environment: Any, runner: Any, **_: Any) -> None:
+        """Locust's `init` event."""
+        self.runner = runner
+        gevent.spawn(self.measure_lag)
+
     def take(self) -> dict[str, Any]:
         """The report: as lftui's `WorkerReport`."""
         endpoints, self.endpoints = self.endpoints, {}
@@ -212,22 +221,18 @@ def install() -> None:
     counted = Counted()
     # Locust builds its parser anew for each option of each spawn message.
     argument_parser.default_args_dict = functools.lru_cache(None)(argument_parser.default_args_dict)
-    runners.WorkerRunner.stats_reporter = report_on_the_second
-    runners.WorkerRunner.heartbeat_timeout_checker = look_for_master
+    worker: Any = runners.WorkerRunner
+    worker.stats_reporter = report_on_the_second
+    worker.heartbeat_timeout_checker = look_for_master
     events.request.add_listener(counted.on_request)
+    events.report_to_master.add_listener(counted.on_report)
+    events.test_stop.add_listener(last_report)
+    events.init.add_listener(counted.begin)
 
-    @events.report_to_master.add_listener
-    def _report(client_id: str, data: dict[str, Any], **_: Any) -> None:
-        data["lftui"] = msgpack.packb(counted.take())
 
-    @events.test_stop.add_listener
-    def _last_report(environment: Any, **_: Any) -> None:
-        environment.runner._send_stats()
-
-    @events.init.add_listener
-    def _begin(environment: Any, runner: Any, **_: Any) -> None:
-        counted.runner = runner
-        gevent.spawn(counted.measure_lag)
+def last_report(environment: Any, **_: Any) -> None:
+    """Locust's `test_stop`: when the master hears that this worker has stopped, it has all."""
+    environment.runner._send_stats()
 
 
 if "lftui.generator.distribution.worker" not in sys.modules:

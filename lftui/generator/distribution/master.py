@@ -1,8 +1,7 @@
-"""Locust's master, hardened: a ramp that can be changed, workers that come and go, garbage.
+"""Locust's master, hardened: workers that come and go, garbage, an end that loses nothing.
 
-What Locust 2.47's own does, measured: `start` blocks for the whole ramp, so that it cannot be
-turned around; a worker that is gone for a minute makes it begin again from no users; one byte of
-garbage on its port ends the test. What is overridden here is that, and nothing else.
+What Locust 2.47's own does, measured: a worker that is gone for a minute makes it begin again from
+no users; one byte of garbage on its port ends the test; it quits before the last reports are in.
 """
 
 from __future__ import annotations
@@ -10,13 +9,10 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import Iterator
 from typing import Any, NoReturn, Protocol
 
 import gevent
 import zmq
-from gevent import getcurrent
-from locust import User, argument_parser
 from locust.env import Environment
 from locust.exception import RPCError
 from locust.rpc import Message
@@ -27,11 +23,11 @@ from locust.runners import (
     STATE_SPAWNING,
     STATE_STOPPED,
     STATE_STOPPING,
-    MasterRunner,
     WorkerNode,
 )
 
-from lftui.generator.distribution.report import FIELD, LOST_AFTER_S, Orders
+from lftui.generator.distribution.ramping import RampingMaster
+from lftui.generator.distribution.report import LOST_AFTER_S, Orders
 from lftui.generator.distribution.wire import understood
 from lftui.plan import PlanError
 
@@ -39,10 +35,8 @@ _LOOK_EVERY_S = 0.5
 _STOOD_STILL_S = 2.0
 _STOP_LIMIT_S = 15.0
 _QUIT_S = 0.3
-_REPORTED_S = 1.0
 _MESSAGE_LIMIT = 64 << 20
 _GREET_EVERY_S = 5.0
-_KEPT_OPTIONS = ("expect_workers", "tags", "exclude_tags")
 
 logger = logging.getLogger("lftui.master")
 
@@ -78,8 +72,8 @@ class Watch(Protocol):
         """The last worker is gone."""
 
 
-class Master(MasterRunner):
-    """A `MasterRunner` whose ramps do not block and whose workers may come and go.
+class Master(RampingMaster):
+    """A `MasterRunner` whose workers may come and go.
 
     Attributes:
         late: workers that had not reported their end when a stop gave up waiting.
@@ -89,130 +83,16 @@ class Master(MasterRunner):
         self, environment: Environment, host: str, port: int, watch: Watch, orders: Orders
     ) -> None:
         self._watch = watch
-        self._orders = orders
         self._heard: dict[str, float] = {}
         self._greeted: dict[str, float] = {}
         self._stopping: set[str] = set()
         self.late: set[str] = set()
         self._known: set[str] = set()
-        self._ramp: Any = None
-        self._begun = False
         self._has_quit = False
-        self._classes: list[type[User]] | None = None
-        self._wanted = False
-        self._stamp = 0.0
-        super().__init__(environment, host, port)
+        super().__init__(environment, host, port, orders)
         self.server.socket.setsockopt(zmq.MAXMSGSIZE, _MESSAGE_LIMIT)
 
-    # --- the load ------------------------------------------------------------------------------
-
-    def start(
-        self,
-        user_count: int,
-        spawn_rate: float,
-        wait: bool = False,
-        user_classes: list[type[User]] | None = None,
-    ) -> None:
-        """Go to so many users; a ramp that is under way turns around where it is."""
-        self.target_user_count, self.spawn_rate = user_count, spawn_rate
-        self._classes, self._wanted = user_classes, True
-        self._go()
-
-    def _go(self) -> None:
-        """Begin the wanted ramp anew, with the workers that there are now."""
-        if not self._wanted or self.state in (STATE_STOPPING, STATE_STOPPED):
-            return
-        if self._ramp is not None and self._ramp is not getcurrent():
-            self._ramp.kill(block=True)
-        self._ramp = self.greenlet.spawn(self._follow_ramp)
-        self._ramp.link_exception(self._ramp_failed)
-
-    def _ramp_failed(self, ramp: Any) -> None:
-        logger.error("the ramp failed: %r", ramp.exception)
-
-    def _follow_ramp(self) -> None:
-        self.spawning_completed = False
-        workers = self._present()
-        if not workers:
-            return  # the next one that comes begins it
-        self._begin()
-        if self._users_dispatcher is None:
-            self._users_dispatcher = self.environment.dispatcher_class(
-                worker_nodes=workers, user_classes=self.user_classes
-            )
-        self.update_state(STATE_SPAWNING)
-        self._users_dispatcher.new_dispatch(
-            target_user_count=self.target_user_count,
-            spawn_rate=self.spawn_rate,
-            user_classes=self._classes,
-        )
-        users: dict[str, dict[str, int]] = {}
-        for users in self._dispatched():
-            self._send_spawn(users)
-        total = _by_class(users)
-        self.target_user_classes_count = total
-        with gevent.Timeout(_REPORTED_S, False):
-            while self.user_count != sum(total.values()):
-                gevent.sleep(0.02)
-        self.environment.events.spawning_complete.fire(user_count=sum(total.values()))
-        self.send_message("spawning_complete", data={"user_count": sum(total.values())})
-        self.spawning_completed = True
-
-    def _dispatched(self) -> Iterator[dict[str, dict[str, int]]]:
-        assert self._users_dispatcher is not None
-        yield from self._users_dispatcher
-
-    def _begin(self) -> None:
-        """What Locust does when a test starts, once."""
-        if self._begun:
-            return
-        self._begun = True
-        for user_class in self.user_classes:
-            if self.environment.host:
-                user_class.host = self.environment.host
-        self.stats.clear_all()
-        self.exceptions = {}
-        self.environment._filter_tasks_by_tags()
-        self.environment.events.test_start.fire(environment=self.environment)
-
-    def _send_spawn(self, users: dict[str, dict[str, int]]) -> None:
-        # A worker throws away what is not newer than what it has, and a clock may be set back.
-        self._stamp = max(time.time(), self._stamp + 1e-4)
-        options = self._shipped_options()
-        for client, classes in users.items():
-            data = {
-                "timestamp": self._stamp,
-                "user_classes_count": classes,
-                "host": self.environment.host,
-                "stop_timeout": self.environment.stop_timeout,
-                "parsed_options": options,
-            }
-            self.server.send_to_client(Message("spawn", data, client))
-
-    def _shipped_options(self) -> dict[str, Any]:
-        """What a worker keeps of the options, and no more: for each of the others Locust's worker
-        builds its whole parser anew, 70 to 130 ms a message (measured); and they hold secrets."""
-        usual = argument_parser.default_args_dict()
-        shipped = {
-            name: value
-            for name, value in vars(self.environment.parsed_options).items()
-            if (name not in usual or name in _KEPT_OPTIONS) and is_plain(value)
-        }
-        # Those that are shipped must be few: each name is looked up by a stock worker.
-        shipped[FIELD] = orders_as_dict(self._orders)
-        return shipped
-
-    def asked(self, client: str) -> int:
-        """The users that this worker should run."""
-        dispatcher = self._users_dispatcher
-        if dispatcher is None:
-            return 0
-        return sum(dispatcher._users_on_workers.get(client, {}).values())
-
     # --- workers come and go -------------------------------------------------------------------
-
-    def _present(self) -> list[WorkerNode]:
-        return [node for node in self.clients.all if node.state != STATE_MISSING]
 
     def _join(self, client: str, version: str) -> None:
         index = self.get_worker_index(client)  # type: ignore[no-untyped-call]
@@ -226,7 +106,7 @@ class Master(MasterRunner):
             if old is not None:
                 self._users_dispatcher.remove_worker(old)
             self._users_dispatcher.add_worker(node)
-        self._go()
+        self.go()
 
     def lose(self, client: str, why: str) -> None:
         """A worker is gone without a word: its users move to the others."""
@@ -253,15 +133,15 @@ class Master(MasterRunner):
         node = self.clients.get(client)
         if node is not None and self._users_dispatcher is not None:
             self._users_dispatcher.remove_worker(node)
-            if self._present() != [node]:
-                self._go()
+            if self.present() != [node]:
+                self.go()
         self.server.send_to_client(Message("quit", None, client))
 
     def _without(self, node: WorkerNode) -> None:
         if self._users_dispatcher is not None:
             self._users_dispatcher.remove_worker(node)
-        if self._present():
-            self._go()
+        if self.present():
+            self.go()
         elif self.state in (STATE_SPAWNING, STATE_RUNNING):
             self._watch.nobody()
 
@@ -271,7 +151,7 @@ class Master(MasterRunner):
         self._watch.back(client)
         if self._users_dispatcher is not None:
             self._users_dispatcher.add_worker(node)
-        self._go()
+        self.go()
 
     def heartbeat_worker(self) -> NoReturn:
         """Miss those of whom nothing has been heard."""
@@ -371,17 +251,15 @@ class Master(MasterRunner):
 
     def stop(self, send_stop_to_client: bool = True) -> None:
         """Stop all users; when it returns, all workers that are there have reported everything."""
-        self._wanted = False
+        self.end_ramp()
         if self.state in (STATE_INIT, STATE_STOPPED, STATE_STOPPING):
             return
         events = self.environment.events
         events.test_stopping.fire(environment=self.environment)
         self.final_user_classes_count = {**self.reported_user_classes_count}
         self.update_state(STATE_STOPPING)
-        if self._ramp is not None and self._ramp is not getcurrent():
-            self._ramp.kill(block=True)
         self._users_dispatcher = None
-        self._stopping = {node.id for node in self._present()}
+        self._stopping = {node.id for node in self.present()}
         for client in self._stopping:
             self.server.send_to_client(Message("stop", None, client))
         self.late = set(self._stopping)
@@ -430,28 +308,3 @@ def create_master(
             " with --master-bind-host"
         ) from None
     return master
-
-
-def is_plain(value: Any) -> bool:
-    """Whether the message format has it; one value that it has not would hold up the whole ramp."""
-    if value is None or isinstance(value, bool | int | float | str):
-        return True
-    if isinstance(value, list | tuple):
-        return all(map(is_plain, value))
-    return isinstance(value, dict) and all(map(is_plain, [*value, *value.values()]))
-
-
-def orders_as_dict(orders: Orders) -> dict[str, Any]:
-    """The orders in the form in which they are read again."""
-    import msgspec
-
-    found: dict[str, Any] = msgspec.to_builtins(orders)
-    return found
-
-
-def _by_class(users: dict[str, dict[str, int]]) -> dict[str, int]:
-    total: dict[str, int] = {}
-    for classes in users.values():
-        for name, count in classes.items():
-            total[name] = total.get(name, 0) + count
-    return total

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections import deque
 
+import msgspec
+from locust.runners import WorkerNode
+
 from lftui.generator.distribution.report import (
     LOST_AFTER_S,
     REPORT_EVERY_S,
@@ -12,7 +15,7 @@ from lftui.generator.distribution.report import (
     STOCK_REPORT_EVERY_S,
     WorkerReport,
 )
-from lftui.records import WorkerSeen, WorkerTick
+from lftui.records import GeneratorHealth, WorkerSeen, WorkerTick
 
 _REMEMBERED = 10
 
@@ -56,9 +59,18 @@ class Member:
         """Whether it has nothing of lftui in it."""
         return self.seen.software == "stock"
 
-    def take(self, report: WorkerReport, users: int, now: float) -> None:
+    def see(self, node: WorkerNode) -> None:
+        """What Locust's heartbeats say of it; of a stock worker it is all there is."""
+        self.users = node.user_count
+        if self.is_stock:
+            health = GeneratorHealth(
+                cpu_percent=float(node.cpu_usage or 0), rss_bytes=int(node.memory_usage or 0)
+            )
+            self.latest = msgspec.structs.replace(self.latest, health=health)
+
+    def take(self, report: WorkerReport, now: float) -> None:
         """Remember what it reports, besides what the run's figures get."""
-        self.number, self.latest, self.users, self.heard_at = report.number, report, users, now
+        self.number, self.latest, self.heard_at = report.number, report, now
         counts = 0
         for endpoint in report.endpoints:
             counts += endpoint.tick.count

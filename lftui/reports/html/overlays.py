@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from lftui.judge.workers import is_back, is_loss
 from lftui.records import Marked
 from lftui.reports.html.table import line
 from lftui.reports.mark_words import mark_said, who_of
@@ -16,7 +17,7 @@ SIGNS: dict[Kind, str] = {"note": "N", "hand": "H", "breach": "!", "guard": "G",
 WORDS: dict[Kind, str] = {
     "note": "note",
     "hand": "load changed by hand",
-    "breach": "limit broken or mended, target stalled",
+    "breach": "limit broken or mended, target stalled, worker lost or back",
     "guard": "guard acted",
     "other": "other event",
 }
@@ -88,7 +89,7 @@ def kind_of(mark: Marked) -> Kind:
     """What a mark is to a reader of a chart."""
     if mark.type == "note":
         return "note"
-    if mark.type in ("breach", "stalled"):
+    if mark.type in ("breach", "stalled") or is_loss(mark) or is_back(mark):
         return "breach"
     if mark.type == "guard":
         return "guard"

@@ -4,59 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import msgspec
 from rich.cells import cell_len
 
 from lftui.judge.watch.stalled import stalled
+from lftui.judge.workers import is_distributed, there_now
 from lftui.live_view import plan_of
 from lftui.plan import say_duration
 from lftui.records import Finished, Marked, Proposed
 from lftui.run_state import RunState
+from lftui.screens.live.banner import Banner, asks, broken, doubt, fact, gone
+from lftui.screens.live.generator_banners import RECENTLY_S, of_generator, of_workers
 from lftui.screens.live.parts import Row, cut, wrapped
-from lftui.screens.live.tiles import CPU_CRITICAL, LAG_CRITICAL_MS, generator_now
 from lftui.snapshot import LinkFacts, Snapshot
 from lftui.widgets.look import Look
 
-SILENT_S = 5.0
-RECENTLY_S = 60.0
 DEAD_MAN = "dead-man policy"
 _ON = ("running", "spawning", "paused")
 _TONES = {"critical": "!critical", "warning": "warning", "info": "accent"}
 _BADLY = ("generator_lost", "supervisor_lost", "killed")
-
-
-class Banner(msgspec.Struct, frozen=True):
-    """One of them.
-
-    Attributes:
-        level: its sign; `info` has none.
-        rank: the lower, the further up: what is gone or silent, then what waits for the operator's
-            yes, then what is broken, doubtful, or good to know.
-    """
-
-    level: str
-    text: str
-    rank: int
-
-
-def _gone(text: str) -> Banner:
-    return Banner("critical", text, 0)
-
-
-def _asks(text: str) -> Banner:
-    return Banner("warning", text, 1)
-
-
-def _broken(text: str) -> Banner:
-    return Banner("critical", text, 2)
-
-
-def _doubt(text: str) -> Banner:
-    return Banner("warning", text, 3)
-
-
-def _fact(text: str) -> Banner:
-    return Banner("info", text, 4)
 
 
 def banners(snapshot: Snapshot) -> list[Banner]:
@@ -101,11 +66,12 @@ def _all(snapshot: Snapshot) -> Iterator[Banner]:
     if state.finished is not None:
         yield _ended(state.finished, link)
     if snapshot.frozen:
-        yield _doubt("FROZEN display: recording goes on; space lets the display go on")
+        yield doubt("FROZEN display: recording goes on; space lets the display go on")
     if link.status != "lost" and state.finished is None:
         yield from _of_target(state)
         yield from _of_guard(state)
-        yield from _of_generator(state, link)
+        yield from of_generator(state, link)
+        yield from of_workers(state)
         yield from _of_load(state)
         yield from _of_link(state, link)
 
@@ -117,19 +83,19 @@ def _supervisor_lost(link: LinkFacts) -> Banner:
     report = f" lftui report {link.run_id} shows it." if link.run_id else ""
     kept = f" All up to then is kept in {link.journal}" if link.journal else ""
     text = "LOST: the supervisor is gone; the generator ends the load within 2 s."
-    return _gone(f"{text}{report}{kept}")
+    return gone(f"{text}{report}{kept}")
 
 
 def _ended(finished: Finished, link: LinkFacts) -> Banner:
     what = finished.message or finished.reason.replace("_", " ")
     then = "" if link.kind == "replay" else "; q opens the report"
     if finished.reason == "generator_lost":
-        return _gone(f"LOST generator: {what}{then}")
+        return gone(f"LOST generator: {what}{then}")
     if finished.reason in _BADLY:
-        return _gone(f"ended ({finished.reason.replace('_', ' ')}): {what}{then}")
+        return gone(f"ended ({finished.reason.replace('_', ' ')}): {what}{then}")
     if finished.reason in ("guard", "dead_man", "quit_by_script", "refused"):
-        return _doubt(f"ended: {what}{then}")
-    return _fact(f"ended: {what}{then}")
+        return doubt(f"ended: {what}{then}")
+    return fact(f"ended: {what}{then}")
 
 
 # --- the target and its guard --------------------------------------------------------------------
@@ -139,20 +105,20 @@ def _of_target(state: RunState) -> Iterator[Banner]:
     silent = stalled(state)
     if silent is not None:
         waiting = f", {state.in_flight:,} requests wait" if state.in_flight is not None else ""
-        yield _gone(f"STALLED: no response for {silent:.0f} s{waiting}; p takes the load off")
+        yield gone(f"STALLED: no response for {silent:.0f} s{waiting}; p takes the load off")
 
 
 def _of_guard(state: RunState) -> Iterator[Banner]:
     for mark in state.guard.broken.values():
         if mark.type == "breach":
-            yield _broken(mark.text)
+            yield broken(mark.text)
     for proposed in state.proposals.values():
         yield _proposal(proposed)
     acted = state.guard.acted
     if acted is not None and state.last_s - acted.mono < RECENTLY_S:
         ago = state.last_s - acted.mono
         why = f": {acted.why}" if acted.why else ""
-        yield _doubt(f"the guard {acted.text} ({ago:.0f} s ago){why}")
+        yield doubt(f"the guard {acted.text} ({ago:.0f} s ago){why}")
 
 
 def _proposal(proposed: Proposed) -> Banner:
@@ -160,35 +126,7 @@ def _proposal(proposed: Proposed) -> Banner:
     deed = deeds.get(proposed.action, f"to {proposed.action}")
     users = f" to {proposed.users:,} users" if proposed.users is not None else ""
     why = f": {proposed.reason}" if proposed.reason else ""
-    return _asks(f"n accepts: the guard proposes {deed}{users}{why}")
-
-
-# --- the generator -------------------------------------------------------------------------------
-
-
-def _of_generator(state: RunState, link: LinkFacts) -> Iterator[Banner]:
-    silent = state.last_s - (state.last_tick_s if state.last_tick_s is not None else state.last_s)
-    if state.state in _ON and silent > SILENT_S and link.status == "ok":
-        yield _gone(
-            f"GENERATOR SILENT for {silent:.0f} s: stopped, or its processor is taken; "
-            "the figures stand still. K ends it"
-        )
-    now = generator_now(state)
-    if now.cpu_percent is not None and now.cpu_percent >= CPU_CRITICAL:
-        yield _broken(
-            f"GENERATOR SATURATED: {now.cpu_percent:.0f} % of its core; response times are too "
-            "high and the load too low. Fewer users (-), or more generators"
-        )
-    elif now.lag_p99_ms is not None and now.lag_p99_ms >= LAG_CRITICAL_MS:
-        yield _broken(
-            f"GENERATOR LATE: its loop lags {now.lag_p99_ms:.0f} ms at p99, which is in every "
-            "response time. Fewer users (-), or a machine with more room"
-        )
-    for worker in state.recent[-1].workers if state.recent else []:
-        if worker.state in ("missing", "lost"):
-            yield _gone(f"LOST worker {worker.id}; 6 shows the workers")
-    if plan_of(state).get("in_process"):
-        yield _doubt("one process draws and measures: latencies are inflated (--in-process)")
+    return asks(f"n accepts: the guard proposes {deed}{users}{why}")
 
 
 # --- the load ------------------------------------------------------------------------------------
@@ -197,15 +135,21 @@ def _of_generator(state: RunState, link: LinkFacts) -> Iterator[Banner]:
 def _of_load(state: RunState) -> Iterator[Banner]:
     missing = state.target - state.users
     if state.state == "running" and missing > 0:
-        yield _doubt(
-            f"{missing:,} of {state.target:,} users have ended by themselves; 7 (log) may say why",
-        )
+        yield from _of_users(state, missing)
     if state.state == "stopping":
-        yield _fact("stopping: requests in flight get their time; K ends it at once")
+        yield fact("stopping: requests in flight get their time; K ends it at once")
     if state.state == "paused":
-        yield _fact("paused: no users, all figures are kept; p brings the load back")
+        yield fact("paused: no users, all figures are kept; p brings the load back")
     elif state.held and state.state in _ON:
-        yield _fact(_held(state))
+        yield fact(_held(state))
+
+
+def _of_users(state: RunState, missing: int) -> Iterator[Banner]:
+    of = f"{missing:,} of {state.target:,} users"
+    if not is_distributed(state):
+        yield doubt(f"{of} have ended by themselves; 7 (log) may say why")
+    elif there_now(state):  # of a run that has lost all its workers there is a worse banner
+        yield doubt(f"{of} are not there; 6 (workers) and 7 (log) may say why")
 
 
 def _held(state: RunState) -> str:
@@ -228,18 +172,21 @@ def _of_link(state: RunState, link: LinkFacts) -> Iterator[Banner]:
     if link.kind != "live":
         return
     if link.status == "slow":
-        yield _doubt(
+        yield doubt(
             f"no word from the supervisor for {link.silent_s:.0f} s; the figures stand still",
         )
     if link.controls == "theirs":
         who = link.holder or state.controls or "another console"
-        yield _doubt(f"READ-ONLY: {who} has the controls; t takes them")
-    gone = _alone(state)
-    if gone is not None:
-        yield _doubt(gone)
-    if state.gaps and state.last_s - state.gaps[-1].mono < RECENTLY_S:
-        gap = state.gaps[-1]
-        yield _doubt(f"something is missing ({gap.what}): {gap.reason}")
+        yield doubt(f"READ-ONLY: {who} has the controls; t takes them")
+    alone = _alone(state)
+    if alone is not None:
+        yield doubt(alone)
+    # What a worker took along is said with the worker.
+    gaps = [gap for gap in state.gaps[-1:] if not gap.worker]
+    for gap in gaps:
+        if state.last_s - gap.mono >= RECENTLY_S:
+            continue
+        yield doubt(f"something is missing ({gap.what}): {gap.reason}")
 
 
 def _alone(state: RunState) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from lftui.judge.workers import is_distributed, more_room_said
 from lftui.live_view import plan_of
 from lftui.run_state import RunState
 from lftui.screens.live.header import is_shaped
@@ -25,6 +26,7 @@ class View(msgspec.Struct, frozen=True):
         reading: a chart has it, and left and right are the read-out's.
         one_chart: there is room for one chart only.
         filtered: the table shows some of its rows only.
+        worker: the id of the worker under the cursor; "" where there is none.
     """
 
     tab: str = "endpoints"
@@ -32,6 +34,7 @@ class View(msgspec.Struct, frozen=True):
     reading: bool = False
     one_chart: bool = False
     filtered: bool = False
+    worker: str = ""
 
 
 ANYWHERE = View()
@@ -198,6 +201,24 @@ def _pin(snapshot: Snapshot, view: View) -> str:
     return _baseline(snapshot, view) or _steer(snapshot, view)
 
 
+def _workers(snapshot: Snapshot, view: View) -> str:
+    why = _steer(snapshot, view)
+    if not why and not is_distributed(snapshot.state):
+        return f"this run has no workers; {more_room_said(snapshot.state)}"
+    if not why and snapshot.state.state in ("stopping", "stopped"):
+        return "the run is stopping"
+    return why
+
+
+def _remove(snapshot: Snapshot, view: View) -> str:
+    why = _workers(snapshot, view)
+    if why:
+        return why
+    if view.tab != "workers":
+        return "the Workers panel (6) does that"
+    return "" if view.worker else "no worker is chosen: move to its row"
+
+
 _RULES: Mapping[str, Callable[[Snapshot, View], str]] = {
     "more": _loaded,
     "fewer": _fewer,
@@ -222,6 +243,9 @@ _RULES: Mapping[str, Callable[[Snapshot, View], str]] = {
     "other_chart": _two_charts,
     "pin": _pin,
     "promote": _baseline,
+    "add_worker": _workers,
+    "remove_worker": _remove,
+    "remove": _workers,
     "replay_pause": _replay,
     "replay_speed": _replay,
     "seek": _seek,

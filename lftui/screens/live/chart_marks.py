@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lftui.judge.workers import is_back, is_loss
 from lftui.records import Marked
 from lftui.run_state import RunState
 from lftui.widgets.chart.data import Marker
@@ -21,6 +22,7 @@ _SIGNS = {
     "stalled": "!",
     "guard": "G",
     "blocked": "B",
+    "worker": "L",
     "stop": "X",
     "kill": "X",
 }
@@ -39,6 +41,7 @@ _WORDS = {
     "guard": "guard",
     "note": "note",
     "blocked": "blocked",
+    "worker": "workers changed",
 }
 _MOST = 60
 
@@ -67,12 +70,13 @@ def by_hand(mark: Marked) -> bool:
 
 
 def _marker(mark: Marked, began_s: float) -> Marker:
-    mended = bool(mark.facts.get("mended"))
+    mended, lost = bool(mark.facts.get("mended")) or is_back(mark), is_loss(mark)
+    tone = "critical" if lost else _TONES.get(mark.type, "mark")
     return Marker(
         at_s=max(0.0, mark.mono - began_s),
         sign="=" if mended else _SIGNS[mark.type],
         text=_text(mark),
-        tone="good" if mended else _TONES.get(mark.type, "mark"),
+        tone="good" if mended else tone,
     )
 
 

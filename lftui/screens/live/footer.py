@@ -37,6 +37,8 @@ FOOTER: tuple[Entry, ...] = (
     Entry(("app.help",), "help"),
     Entry(("live.pin",), "pin baseline"),
     Entry(("live.promote",), "promote"),
+    Entry(("live.remove_worker",), "remove worker"),
+    Entry(("live.add_worker",), "add worker"),
     Entry(("live.note",), "note"),
     Entry(("live.window",), "window"),
     Entry(("live.detach",), "detach"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lftui.judge.workers import is_distributed, missing_now, there_now
 from lftui.live_view import clock, elapsed_s, plan_of, status_word
 from lftui.run_state import RunState
 from lftui.screens.live.parts import Part, Row, cut, joined
@@ -21,6 +22,7 @@ _STATE_LEVELS = {
     "DEAD_MAN": "warning",
     "LOADING": "unknown",
     "READY": "unknown",
+    "WAITING": "unknown",
 }
 _ENDED_WORDS = {
     "QUIT_BY_SCRIPT": "QUIT BY SCRIPT",
@@ -146,11 +148,14 @@ def _place(state: RunState) -> Part:
         return Part([[("IN-PROCESS", "warning")], []], 12)
     if state.started is None:
         return Part([[]])
-    workers = state.recent[-1].workers if state.recent else []
-    if not workers:
+    if not is_distributed(state):
         return Part([[("LOCAL", "dim")], []], 12)
-    word = "worker" if len(workers) == 1 else "workers"
-    return Part([[(f"{len(workers)} {word}", "")], []], 12)
+    over = state.finished is not None
+    here, lost = len(state.workers if over else there_now(state)), len(missing_now(state))
+    if lost:
+        text = f"{here:,} of {here + lost:,} workers"
+        return Part([[(text, "!critical")], [(f"{here:,}/{here + lost:,}", "!critical")]], 12)
+    return Part([[(f"{here:,} {'worker' if here == 1 else 'workers'}", "")], []], 12)
 
 
 def _window(title: str) -> Part:

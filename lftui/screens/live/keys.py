@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from textual.binding import Binding
 
+from lftui.judge.workers import there_now
 from lftui.screens.live.can import ANYWHERE, View, why_not
 from lftui.snapshot import Snapshot
 
@@ -50,6 +51,14 @@ KEYS: tuple[Key, ...] = (
     Key("live.chart", "c", "other_chart", "Other chart", "throughput or response time"),
     Key("live.pin", "b", "pin", "Pin a baseline", "compare with another baseline or run"),
     Key("live.promote", "B", "promote", "Promote to baseline", "make this run the baseline"),
+    Key("live.add_worker", "W", "add_worker", "Add a worker", "one more process of this machine"),
+    Key(
+        "live.remove_worker",
+        "delete",
+        "remove_worker",
+        "Remove this worker",
+        "of the Workers panel; its users move to the others; asks first",
+    ),
     Key("live.replay_pause", "space", "replay_pause", "Pause the replay", "and go on"),
     Key("live.faster", "plus,equals_sign", "replay_speed(1)", "Faster", "up to 60x"),
     Key("live.slower", "minus,underscore", "replay_speed(-1)", "Slower", "down to 1x"),
@@ -90,6 +99,7 @@ _WINDOWS = (
     ("run", "the whole run"),
     ("fresh", "since your mark"),
 )
+_WORKERS = 30  # of more of them the Workers panel is the place to choose one
 _POLICIES = (
     ("hold", "hold the load, and stop after a while"),
     ("stop", "stop the run at once"),
@@ -120,6 +130,10 @@ def live_commands(
         if name != snapshot.state.policy
     ]
     every += _guard_commands(snapshot)
+    every += [
+        (f"Remove the worker {one.id}", "its users move to the others", f"remove({one.id!r})")
+        for one in there_now(snapshot.state)[:_WORKERS]
+    ]
     every.append(("Release the controls", "so that another console may steer", "release"))
     # What belongs to one panel is done from any: the palette goes there.
     there = msgspec.structs.replace(view, tab="baseline", reading=False, typing=False)

@@ -32,6 +32,7 @@ from lftui.screens.live.steering import Steering, alone_said, load_said
 from lftui.screens.live.tabs import tabs_row
 from lftui.screens.live.tiles import tile_rows
 from lftui.screens.live.viewing import Viewing
+from lftui.screens.live.worker_keys import WorkerKeys
 from lftui.snapshot import Snapshot
 from lftui.widgets.chart.chart import Chart
 from lftui.widgets.look import Look
@@ -49,7 +50,7 @@ ALL_PANELS: Sequence[PanelSpec] = (ENDPOINTS, *PANELS)
 _SAID_SNAPSHOTS = 5
 
 
-class LiveScreen(Steering, Viewing, Replaying, ConsoleScreen):
+class LiveScreen(Steering, WorkerKeys, Viewing, Replaying, ConsoleScreen):
     """Draws the latest snapshot; keys become messages."""
 
     HELP = """\
@@ -60,7 +61,8 @@ shape where it is; `h` hands the load back to it. `n` begins the next stage, or 
 proposes. `p` takes all users off and brings them back; figures are kept.
 
 `w` chooses what the figures are about; `x` measures afresh, nothing is deleted.
-`s` stops in order, `K` at once, `d` leaves the run running: `lftui attach` comes back to it.
+`W` adds a worker to a run that has some; `delete` in the Workers panel (`6`) sends the chosen one
+away. `s` stops in order, `K` at once, `d` leaves the run running: `lftui attach` comes back to it.
 """
     CSS_PATH = "live.tcss"
     AUTO_FOCUS = "LiveTable"
@@ -162,6 +164,7 @@ proposes. `p` takes all users off and brings them back; figures are kept.
             reading=isinstance(self.focused, Chart),
             one_chart=self.query_one(ChartPair).one,
             filtered=bool(area.table.filter_text),
+            worker=self.worker_chosen(area),
         )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -10,6 +10,7 @@ from lftui.judge.thresholds.threshold import Threshold, read_back
 from lftui.live_view import ms
 from lftui.metrics import Histogram
 from lftui.run_state import Entry, RunState, entry_of
+from lftui.run_state.health import lag_max_of, there
 from lftui.run_state.windows import Window
 from lftui.screens.live.parts import Row, Span, padded
 from lftui.widgets.look import Look
@@ -22,10 +23,14 @@ _LABELS_FROM = 120
 
 
 class Generator(msgspec.Struct, frozen=True):
-    """How the measuring instrument was in the last seconds; None where it was not read."""
+    """How the measuring instrument was in the last seconds; None where it was not read.
+
+    `busiest` is the worker whose CPU that is; "" where it is the generator's own.
+    """
 
     cpu_percent: float | None = None
     lag_p99_ms: float | None = None
+    busiest: str = ""
 
     @property
     def level(self) -> str:
@@ -40,27 +45,27 @@ class Generator(msgspec.Struct, frozen=True):
 
 def generator_now(state: RunState) -> Generator:
     """The mean CPU and the p99 of the loop lag over the last seconds; of workers the busiest."""
-    cpu = length = 0.0
-    by_worker: dict[str, float] = {}
+    used: dict[str, float] = {"": 0.0}
+    length = 0.0
     lag, highest = Histogram(), 0
     for tick in state.recent:
         took = tick.end - tick.start
         if took < 0.2:  # the CPU of a short interval says nothing
             continue
-        cpu += tick.health.cpu_percent * took
         length += took
+        used[""] += tick.health.cpu_percent * took
         lag.add_sparse(tick.health.lag)
-        highest = max(highest, tick.health.lag_max_us)
-        for worker in tick.workers:
-            by_worker[worker.id] = by_worker.get(worker.id, 0.0) + worker.cpu_percent * took
+        highest = max(highest, lag_max_of(tick))
+        for worker in there(tick):
+            used[worker.id] = used.get(worker.id, 0.0) + worker.cpu_percent * took
             lag.add_sparse(worker.lag)
     if not length:
         return Generator()
     p99 = lag.percentile_us(0.99)
     if p99 is not None and highest:
-        p99 = min(p99, highest) if not by_worker else p99
-    busiest = max([cpu, *by_worker.values()]) / length
-    return Generator(busiest, None if p99 is None else p99 / 1000)
+        p99 = min(p99, highest)
+    busiest = max(used, key=lambda name: used[name])
+    return Generator(used[busiest] / length, None if p99 is None else p99 / 1000, busiest)
 
 
 def tile_rows(state: RunState, figures: Window, look: Look, width: int) -> list[Row]:

@@ -151,7 +151,8 @@ def detail(snapshot: Snapshot, look: Look, key: str) -> list[Line]:
     if kind.new:
         lines.append(("▲ new in this step", "warning"))
     if kind.script is not None:
-        lines += [("", ""), (f"raised in {kind.script.node}:", "dim")]
+        where = one_line(", ".join(kind.script.nodes))
+        lines += [("", ""), (f"raised in {where}:", "dim")]
         lines += text_lines(kind.script.traceback or kind.script.message)
         return drawn(lines, look)
     folded, sample = kind.groups[0].text, kind.groups[0].sample

@@ -2,83 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-import msgspec
-
 from lftui.judge.health import Health, health_of
+from lftui.judge.workers import is_distributed
 from lftui.metrics import Figures, Histogram
-from lftui.records import GeneratorHealth, WorkerTick
+from lftui.records import GeneratorHealth, Tick
 from lftui.run_state import RunState
+from lftui.run_state.health import FULL_PERCENT, busiest_percent, there
 from lftui.run_state.views import duration_s
+from lftui.screens.live.panels.machine import Machine
+from lftui.screens.live.panels.worker_machines import worker_rows
 from lftui.snapshot import Snapshot
 
-Kind = Literal["generator", "worker", "class"]
-Standing = Literal["good", "warning", "critical", "unknown", ""]
-
-LOST_STATES = ("missing", "lost", "gone")
 _SHORT_S = 0.2
-_FULL = 90.0  # a generator is one thread: from here on it has no room left
-
-
-class Machine(msgspec.Struct, frozen=True):
-    """A row: a process, or a user class of the scenario.
-
-    Attributes:
-        standing: how it is; "" where that is no question.
-        lag: of its loop in µs, over the last ten seconds.
-        p95_ms: of a user class.
-    """
-
-    key: str
-    kind: Kind
-    name: str
-    state: str = ""
-    standing: Standing = ""
-    users: int = 0
-    target: int | None = None
-    rps: float | None = None
-    cpu_percent: float | None = None
-    rss_bytes: int | None = None
-    lag: Histogram | None = None
-    lag_max_us: int | None = None
-    open_files: int | None = None
-    pack_us: int | None = None
-    backlog: int | None = None
-    precision: str = ""
-    version: str = ""
-    p95_ms: float | None = None
-    requests: int = 0
-    failures: int = 0
-
-    @property
-    def lag_p99_ms(self) -> float | None:
-        """Loop lag at p99 over the last ten seconds."""
-        p99 = self.lag.percentile_us(0.99) if self.lag is not None else None
-        most = self.lag_max_us
-        return None if p99 is None else min(p99, most if most is not None else p99) / 1000
 
 
 def machines_of(snapshot: Snapshot) -> list[Machine]:
-    """The generator first, then the workers (lost ones on top), then the user classes."""
+    """Lost workers on top, then the generator, the other workers, and the user classes."""
     state = snapshot.state
     if state.last_tick_s is None:
         return []
-    workers = _workers(state)
-    workers.sort(key=lambda worker: (worker.standing != "critical", worker.name))
-    return [_generator(state), *workers, *_classes(snapshot)]
+    workers = worker_rows(state)
+    lost = [one for one in workers if one.standing == "critical"]
+    return [*lost, _generator(state), *workers[len(lost) :], *_classes(snapshot)]
+
+
+def latest_whole(state: RunState) -> Tick | None:
+    """The latest tick whose CPU says something; that of one that a mark cut short does not."""
+    whole = (tick for tick in reversed(state.recent) if tick.end - tick.start >= _SHORT_S)
+    return next(whole, None)
 
 
 def latest_health(state: RunState) -> GeneratorHealth:
-    """The latest reading that says something: the CPU of a tick that a mark cut short does not."""
-    whole = (tick for tick in reversed(state.recent) if tick.end - tick.start >= _SHORT_S)
-    tick = next(whole, None)
+    """The generator's own latest reading that says something."""
+    tick = latest_whole(state)
     return tick.health if tick is not None else state.health.latest
 
 
 def is_full(state: RunState) -> bool:
-    """Whether the generator has no room left now."""
-    return state.finished is None and latest_health(state).cpu_percent >= _FULL
+    """Whether the generator, or any worker, has no room left now."""
+    tick = latest_whole(state)
+    workers = there(tick) if tick is not None else []
+    return state.finished is None and busiest_percent(latest_health(state), workers) >= FULL_PERCENT
 
 
 def _generator(state: RunState) -> Machine:
@@ -86,11 +50,12 @@ def _generator(state: RunState) -> Machine:
     covered = _covered(state)
     for tick in state.recent:
         lag.add_sparse(tick.health.lag)
-    full, over = is_full(state), state.finished is not None
+    over = state.finished is not None
+    full = not over and latest.cpu_percent >= FULL_PERCENT
     return Machine(
         "generator",
         "generator",
-        "generator",
+        "master" if is_distributed(state) else "generator",
         "ended" if over else "SATURATED" if full else state.state,
         "unknown" if over else "critical" if full else "good",
         state.users,
@@ -108,43 +73,6 @@ def _generator(state: RunState) -> Machine:
 
 def _covered(state: RunState) -> float:
     return sum(tick.end - tick.start for tick in state.recent) or 1.0
-
-
-def _workers(state: RunState) -> list[Machine]:
-    seen: dict[str, list[WorkerTick]] = {}
-    for tick in state.recent:
-        for worker in tick.workers:
-            seen.setdefault(worker.id, []).append(worker)
-    there = {worker.id for worker in state.recent[-1].workers} if state.recent else set()
-    over = state.finished is not None
-    covered = _covered(state)
-    return [_worker(name, ticks, name in there or over, covered) for name, ticks in seen.items()]
-
-
-def _worker(name: str, ticks: list[WorkerTick], there: bool, covered: float) -> Machine:
-    latest, lag = ticks[-1], Histogram()
-    for tick in ticks:
-        lag.add_sparse(tick.lag)
-    lost = not there or latest.state in LOST_STATES
-    full = latest.cpu_percent >= _FULL
-    standing: Standing = "critical" if lost else "warning" if full else "good"
-    return Machine(
-        f"w{name}",
-        "worker",
-        name,
-        "LOST" if lost else "saturated" if full else latest.state,
-        standing,
-        0 if lost else latest.users,
-        None,
-        None if lost else sum(tick.count for tick in ticks) / covered,
-        None if lost else latest.cpu_percent,
-        None if lost else latest.rss_bytes,
-        lag,
-        precision=latest.precision,
-        version=latest.version,
-        requests=sum(tick.count for tick in ticks),
-        failures=sum(tick.failures for tick in ticks),
-    )
 
 
 def class_span(snapshot: Snapshot) -> tuple[str, float, dict[str, Figures]]:
@@ -188,8 +116,3 @@ def health_now(state: RunState) -> Health:
     step = state.steps.current
     settled = step is not None and step.span.covered_s > 0
     return health_of([step.span.health if settled and step is not None else state.health])
-
-
-def lost_workers(state: RunState) -> list[str]:
-    """The workers that were there within the last ten seconds and are not now."""
-    return [one.name for one in _workers(state) if one.standing == "critical"]

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from lftui.judge.workers import is_back, is_loss
 from lftui.live_view import clock
 from lftui.records import Marked
 from lftui.run_state import RunState
@@ -106,7 +107,10 @@ def _what(state: RunState, entry: Entry) -> str:
 
 
 def _tone(entry: Entry) -> str:
-    mended = entry.mark is not None and bool(entry.mark.facts.get("mended"))
+    mark = entry.mark
+    if mark is not None and is_loss(mark):
+        return "critical"
+    mended = mark is not None and (bool(mark.facts.get("mended")) or is_back(mark))
     return said.tone_of(entry.kind, mended)
 
 

@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from lftui.live_view import ms
-from lftui.screens.live.panels.machines import (
-    Machine,
-    class_span,
-    health_now,
-    is_full,
-    lost_workers,
-    machines_of,
+from lftui.judge.workers import (
+    awaits_workers,
+    coarse_said,
+    is_distributed,
+    missing_now,
+    missing_said,
+    more_room_said,
+    waiting_said,
 )
+from lftui.live_view import ms
+from lftui.screens.live.panels.machine import Machine
+from lftui.screens.live.panels.machines import class_span, health_now, is_full, machines_of
 from lftui.screens.live.panels.rows import Rows, figures
 from lftui.screens.live.panels.spec import Line, PanelSpec
-from lftui.screens.live.panels.texts import (
-    drawn,
-    one_line,
-    percent,
-    rate,
-    several,
-    size,
-)
+from lftui.screens.live.panels.texts import drawn, one_line, rate, size
+from lftui.screens.live.panels.worker_detail import detail
 from lftui.snapshot import Snapshot
 from lftui.widgets.look import Look
 from lftui.widgets.table.source import Cell, Column, Source
@@ -40,7 +37,11 @@ _COLUMNS = [
     figures("p95", "p95", 7),
     figures("lag_max", "lag max", 8, 100),
     Column("precision", "figures", 7, from_width=120),
-    figures("files", "files", 6, 120),
+    Column("software", "kind", 6, from_width=120),
+    Column("host", "host", 12, from_width=140),
+    figures("pid", "pid", 7, 140),
+    figures("in_flight", "in flight", 9, 160),
+    figures("files", "files", 6, 160),
     figures("pack", "packing", 8, 160),
     figures("backlog", "backlog", 7, 160),
 ]
@@ -52,7 +53,9 @@ class WorkerRows(Rows[Machine]):
 
     def __init__(self, snapshot: Snapshot, look: Look) -> None:
         machines = {one.key: one for one in machines_of(snapshot)}
+        state = snapshot.state
         empty = "the generator has not begun yet"
+        empty = waiting_said(state) if awaits_workers(state) else empty
         super().__init__(machines, _COLUMNS, empty, look)
 
     def row(self, one: Machine) -> list[Cell]:
@@ -72,6 +75,10 @@ class WorkerRows(Rows[Machine]):
             _or_none(one.p95_ms, ms),
             _or_none(None if one.lag_max_us is None else one.lag_max_us / 1000, ms),
             (one.precision, "warning" if one.precision == "coarse" else "dim"),
+            (one_line(one.software), "dim"),
+            (one_line(one.host), "dim"),
+            (f"{one.pid}" if one.pid else "", "dim"),
+            _or_none(one.in_flight, lambda count: f"{count:,}"),
             _or_none(one.open_files, lambda count: f"{count:,}"),
             _or_none(None if one.pack_us is None else one.pack_us / 1000, ms),
             _or_none(one.backlog, lambda count: f"{count:,}"),
@@ -89,6 +96,10 @@ class WorkerRows(Rows[Machine]):
             "p95": one.p95_ms,
             "lag_max": one.lag_max_us,
             "precision": one.precision,
+            "software": one.software,
+            "host": one.host,
+            "pid": one.pid,
+            "in_flight": one.in_flight,
             "files": one.open_files,
             "pack": one.pack_us,
             "backlog": one.backlog,
@@ -96,7 +107,7 @@ class WorkerRows(Rows[Machine]):
         return values.get(column, one.name)
 
     def words(self, one: Machine) -> str:
-        return f"{one.kind} {one.name} {one.state}"
+        return f"{one.kind} {one.name} {one.state} {one.host} {one.software}"
 
 
 _Read = TypeVar("_Read", int, float)
@@ -117,13 +128,11 @@ def note(snapshot: Snapshot, look: Look) -> list[Line]:
     if state.last_tick_s is None:
         return []
     lines: list[Line] = []
-    lost = lost_workers(state)
-    if lost:
-        names = ", ".join(one_line(name) for name in lost[:5])
-        more = f" and {len(lost) - 5:,} more" if len(lost) > 5 else ""
-        text = f"■ {several(len(lost), 'worker')} LOST: {names}{more}; the load is lower than asked"
-        lines.append((text, "critical"))
+    if lost := missing_said(state):
+        lines.append((f"■ {lost}", "critical"))
     lines.append(health_said(snapshot))
+    if coarse := coarse_said(state):
+        lines.append((f"▲ {coarse}", "warning"))
     if state.classes:
         lines.append((f"processes: last 10 s; user classes: {class_span(snapshot)[0]}", "dim"))
     return drawn(lines, look)
@@ -131,69 +140,24 @@ def note(snapshot: Snapshot, look: Look) -> list[Line]:
 
 def health_said(snapshot: Snapshot) -> Line:
     """One sentence: was the generator the bottleneck?"""
-    health = health_now(snapshot.state)
+    state = snapshot.state
+    health = health_now(state)
     if health.bottleneck:
-        text = (
-            f"■ the generator is the bottleneck: {health.reason}; use fewer users or more workers"
-        )
-        return text, "critical"
+        text = f"■ the generator is the bottleneck: {health.reason}; use fewer users or "
+        return text + more_room_said(state), "critical"
     lag = f", loop lag p99 {ms(health.lag_p99_ms)}" if health.lag_p99_ms is not None else ""
-    most = snapshot.state.health.cpu_percent_max
-    return f"● the generator keeps up: core {most:.0f} % at most{lag}", "good"
-
-
-def detail(snapshot: Snapshot, look: Look, key: str) -> list[Line]:
-    """All readings of one."""
-    one = next((found for found in machines_of(snapshot) if found.key == key), None)
-    if one is None:
-        return [("this process is not there any more", "dim")]
-    target = f" of {one.target:,} wanted" if one.target is not None else ""
-    lines: list[Line] = [
-        (f"{one.kind} {one_line(one.name)}" if one.kind != "generator" else "generator", "strong"),
-        (f"state {one_line(one.state)}" if one.state else "", ""),
-        (f"{several(one.users, 'user')}{target}", ""),
-        (f"{rate(one.rps)} rps" if one.rps is not None else "", ""),
-        *(_class_lines(snapshot, one) if one.kind == "class" else _process_lines(snapshot, one)),
-    ]
-    return drawn([line for line in lines if line[0]], look)
-
-
-def _class_lines(snapshot: Snapshot, one: Machine) -> list[Line]:
-    ratio = one.failures / one.requests if one.requests else 0.0
-    where = class_span(snapshot)[0]
-    return [
-        (f"{several(one.requests, 'request')}, {percent(ratio)} failed ({where})", ""),
-        (f"p95 {ms(one.p95_ms)}", ""),
-    ]
-
-
-def _process_lines(snapshot: Snapshot, one: Machine) -> list[Line]:
-    facts = snapshot.state.health
-    lines: list[Line] = []
-    if one.cpu_percent is not None and one.rss_bytes is not None:
-        lines.append((f"CPU {one.cpu_percent:.0f} % of a core, memory {size(one.rss_bytes)}", ""))
-    if one.kind == "generator":
-        top = f"CPU {facts.cpu_percent_max:.0f} %, memory {size(facts.rss_bytes_max)}"
-        lines.append((f"most in this run: {top}, {facts.open_files_max:,} open files", "dim"))
-        lines.append((f"loop lag p99 {ms(one.lag_p99_ms)} in the last 10 s", ""))
-        lines.append((f"loop lag at most {ms(facts.lag_max_us / 1000)} in this run", ""))
-        lines.append((f"packing a second's figures took {ms((one.pack_us or 0) / 1000)}", ""))
-        waiting = several(one.backlog or 0, "record")
-        lines.append((f"{one.open_files or 0:,} open files, {waiting} not sent yet", ""))
-        return lines
-    lines.append((f"loop lag p99 {ms(one.lag_p99_ms)} in the last 10 s", ""))
-    coarse = "coarse: a stock Locust worker, with rounded response times"
-    lines.append((f"figures {coarse if one.precision == 'coarse' else one.precision}", ""))
-    lines.append((f"Locust {one_line(one.version)}" if one.version else "", ""))
-    return lines
+    most = f"{state.health.cpu_percent_max:.0f} % at most"
+    if is_distributed(state):
+        return f"● master and workers keep up: the busiest core {most}{lag}", "good"
+    return f"● the generator keeps up: core {most}{lag}", "good"
 
 
 def title(snapshot: Snapshot, seen: int) -> str:
-    """`Workers■` with a lost one; `Workers▲` where the generator has no room left."""
+    """`Workers■` with a lost one; `Workers▲` where the generator or a worker has no room left."""
     state = snapshot.state
     if state.finished is not None:
         return "Workers"
-    if lost_workers(state):
+    if missing_now(state):
         return "Workers■"
     return "Workers▲" if is_full(state) else "Workers"
 
