@@ -70,7 +70,7 @@ def _end_orderly(
         if ending.hurry:
             stopping.kill(block=False)
             break
-    ticker.cut()
+    ticker.cut_last()
     if crew is not None:
         crew.has_stopped()
     if ending.hurry:

@@ -265,6 +265,10 @@ class Meter:
         self._started = now
         return interval
 
+    def age_s(self) -> float:
+        """How long the interval has lasted."""
+        return self._clock() - self._started
+
     def just_cut(self) -> bool:
         """Whether the last cut was so short ago that nothing has happened since."""
         return not self._live and self._clock() - self._started < _JUST_S

@@ -196,7 +196,7 @@ class Session:
         announce = self._farewell.announce
         digest = scenario_digest(scenario.files)[1]
         fleet = Fleet(self._meter, self._redactor, announce, self._ticker.mark, digest)
-        self._ticker.under_way = fleet
+        self._ticker.under_way, self._ticker.whole_seconds = fleet, True
         self._distribution = crew = Distribution(
             plan, load.argv, load.own, fleet, announce, self._redactor, self._nobody_left
         )

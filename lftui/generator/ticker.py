@@ -24,6 +24,7 @@ _CHUNK = 50
 # With sleep(0) the pieces would follow each other in one round of callbacks: only a timer lets
 # the loop look at its sockets in between.
 _BREATH_S = 0.0005
+_LEAST_S = 0.7
 _ENDPOINTS = msgspec.json.Encoder()
 
 Status = Callable[[], Tick]
@@ -61,6 +62,7 @@ class Ticker:
         self._channel = channel
         self._status = status
         self._pack_us = 0
+        self.whole_seconds = False
         # Packing lets the hub go on: without this a mark's interval could overtake the one before.
         self._in_order = RLock()
 
@@ -80,10 +82,24 @@ class Ticker:
             if interval.end - interval.start > 0:
                 self._send(interval, status)
 
+    def cut_last(self) -> None:
+        """End the interval when nothing more will come. A second that workers reported is not put
+        into a moment, which would show as a peak that never was."""
+        if self.whole_seconds:
+            gevent.sleep(max(_LEAST_S - self._meter.age_s(), 0.0))
+        self.cut()
+
     def mark(self, marked: Marked) -> None:
-        """Send a mark, the interval before it cut off at it."""
+        """Send a mark, the interval before it cut off at it.
+
+        What workers report by the second cannot be cut: with `whole_seconds` it is not.
+        """
         with self._in_order:
-            if self._channel.backlog < BACKLOG_LIMIT and not self._meter.just_cut():
+            if (
+                not self.whole_seconds
+                and self._channel.backlog < BACKLOG_LIMIT
+                and not self._meter.just_cut()
+            ):
                 self.cut()
             now = time.time(), time.monotonic()
             self._channel.send(msgspec.structs.replace(marked, wall=now[0], mono=now[1]))

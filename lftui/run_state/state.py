@@ -298,6 +298,8 @@ class RunState(msgspec.Struct):
         if len(self.marks) > MARKS:
             self._thin_marks()
         self.steps.on_mark(record)
+        if record.type == "stop":
+            self._end_load(record)
         if record.type == "window" and record.why == RESET_STATS:
             self.reset = Span(began_s=record.mono, label=record.why)
         elif record.type == "window":
@@ -311,6 +313,12 @@ class RunState(msgspec.Struct):
         elif record.type in ("breach", "stalled", "guard"):
             self.guard.on_mark(record)
             self.proposals.pop(record.proposal_id, None)
+
+    def _end_load(self, record: Marked) -> None:
+        """With workers the second in which the load ended comes as a whole: its time up to here
+        is load."""
+        if self.load_ended_s is not None and not self.stopping_since_s:
+            self.load_ended_s = self.stopping_since_s = record.mono
 
     def _pin(self, record: Marked) -> Marked:
         """Take the baseline out of a mark: it is large, and marks are kept by the thousand."""

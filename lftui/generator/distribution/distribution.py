@@ -154,6 +154,7 @@ class Distribution:
             )
         if self.fleet.present < 2:
             raise PlanError(f"{worker} is the last worker; stop the run instead")
+        member.sent_away = True
         self.runner.send_away(member.client)
 
     # --- local processes -----------------------------------------------------------------------

@@ -261,7 +261,8 @@ class Fleet:
             return
         member.gone = member.told_all = True
         if not self.closing:
-            self._say_mark(member, "left", f"{member.id} has left", "")
+            event, how = ("removed", "was sent away") if member.sent_away else ("left", "has left")
+            self._say_mark(member, event, f"{member.id} {how}", "")
 
     def raised(self, client: str, message: str, text: str) -> None:
         """The locustfile raised there."""

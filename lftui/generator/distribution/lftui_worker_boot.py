@@ -20,6 +20,7 @@ import locust
 import msgpack
 from gevent import getcurrent
 from locust import argument_parser, events, runners
+from locust.user.task import LOCUST_STATE_STOPPING
 
 LOST_AFTER_S = 5.0
 ORPHANED_AFTER_S = 15.0
@@ -216,6 +217,44 @@ def look_for_master(runner: Any) -> NoReturn:
             runner.start_worker(dict.fromkeys(runner.user_classes_by_name, 0))
 
 
+def start_worker(runner: Any, user_classes_count: dict[str, int], **_: Any) -> None:
+    """In the place of `WorkerRunner.start_worker`, for which users that are leaving still count, so
+    that a worker which has let its users go would have none when they are gone."""
+    for user_class in runner.user_classes:
+        if runner.environment.host:
+            user_class.host = runner.environment.host
+    staying: dict[str, list[Any]] = {name: [] for name in runner.user_classes_by_name}
+    for greenlet in runner.user_greenlets:
+        user = greenlet.args[0] if greenlet.args else None
+        if user is not None and user._state != LOCUST_STATE_STOPPING:
+            staying[type(user).__name__].append(user)
+    missing = {}
+    for name, users in user_classes_count.items():
+        missing[name] = max(users - len(staying[name]), 0)
+        for user in staying[name][users:]:
+            runner.greenlet.spawn(see_off, user, runner.environment.stop_timeout)
+    runner.spawn_users(missing)
+    runner.spawning_complete(sum(runner.user_classes_count.values()))
+    runner.update_state(runners.STATE_RUNNING)
+
+
+def see_off(user: Any, patience_s: float) -> None:
+    """Let a user finish its task, so long at most."""
+    user.stop(force=not patience_s)
+    if patience_s:
+        user.greenlet.join(patience_s)
+        user.greenlet.kill(block=False)
+
+
+def handle_message(usual: Any, runner: Any, message: Any) -> None:
+    """In the place of `WorkerRunner.handle_message`: what takes long does not keep the worker from
+    hearing its master."""
+    if message.type in ("stop", "quit"):
+        gevent.spawn(usual, runner, message)
+    else:
+        usual(runner, message)
+
+
 def install() -> None:
     """Teach this process."""
     counted = Counted()
@@ -224,6 +263,10 @@ def install() -> None:
     worker: Any = runners.WorkerRunner
     worker.stats_reporter = report_on_the_second
     worker.heartbeat_timeout_checker = look_for_master
+    worker.start_worker = start_worker
+    worker.handle_message = functools.partialmethod(
+        functools.partial(handle_message, worker.handle_message)
+    )
     events.request.add_listener(counted.on_request)
     events.report_to_master.add_listener(counted.on_report)
     events.test_stop.add_listener(last_report)

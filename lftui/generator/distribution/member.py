@@ -28,6 +28,7 @@ class Member:
         client: its name in Locust's messages.
         lost_at: when it was lost, in monotonic seconds; None while it is there.
         gone: it has left for good.
+        sent_away: somebody removed it.
         told_all: it has reported everything up to its stop.
         written_off: what it took along is said.
     """
@@ -41,6 +42,7 @@ class Member:
         self.lost_at: float | None = None
         self.gone = False
         self.told_all = False
+        self.sent_away = False
         self.written_off = False
         self.latest = WorkerReport(number=0)
         self.users = 0

@@ -13,11 +13,14 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 import gevent
+from gevent.lock import RLock
+from locust import User, __version__
 from locust.env import Environment
 from locust.exception import RPCError
 from locust.rpc import Message
-from locust.runners import WorkerRunner
+from locust.runners import STATE_INIT, STATE_RUNNING, WorkerRunner
 from locust.stats import RequestStats
+from locust.user.task import LOCUST_STATE_STOPPING
 
 from lftui.generator.distribution.report import LOST_AFTER_S, ORPHANED_AFTER_S, REPORT_EVERY_S
 
@@ -38,6 +41,7 @@ class Worker(WorkerRunner):
         self.refuse: Callable[[str], None] = lambda why: None
         self._heard = time.monotonic()
         self._alone = False
+        self._stopping = RLock()
         super().__init__(environment, master_host, master_port)
 
     def stats_reporter(self) -> NoReturn:
@@ -70,14 +74,72 @@ class Worker(WorkerRunner):
                 logger.error("a message of the master failed:\n%s", traceback.format_exc())
 
     def handle_message(self, msg: Message) -> None:
-        """As Locust, but users of classes that are not there are refused, not tried."""
-        if msg.type == "spawn":
-            wanted = msg.data["user_classes_count"]
-            missing = sorted(name for name in wanted if name not in self.user_classes_by_name)
-            if missing:
-                self.refuse(f"its locustfile has no {', '.join(missing)}")
+        """As Locust, but users of classes that are not there are refused, not tried, and what takes
+        long does not keep the worker from hearing its master."""
+        match msg.type:
+            case "spawn":
+                wanted = msg.data["user_classes_count"]
+                missing = sorted(name for name in wanted if name not in self.user_classes_by_name)
+                if missing:
+                    self.refuse(f"its locustfile has no {', '.join(missing)}")
+                    return
+            case "stop":
+                gevent.spawn(self._stop_and_wait)
+                return
+            case "quit":
+                gevent.spawn(super().handle_message, msg)
                 return
         super().handle_message(msg)
+
+    def _stop_and_wait(self) -> None:
+        self.stop()
+        self.client.send(Message("client_stopped", None, self.client_id))
+        self.worker_state = STATE_INIT
+        self.client.send(Message("client_ready", __version__, self.client_id))
+
+    def stop(self) -> None:
+        """As Locust; a second call waits for the first instead of firing its events again."""
+        with self._stopping:
+            super().stop()
+
+    def start_worker(self, user_classes_count: dict[str, int], **_: Any) -> None:
+        """Go to so many users. Those that are leaving do not count, else a worker that has let its
+        users go would have none when they are gone."""
+        self.target_user_classes_count = user_classes_count
+        self.target_user_count = sum(user_classes_count.values())
+        for user_class in self.user_classes:
+            if self.environment.host:
+                user_class.host = self.environment.host
+        staying = self._staying()
+        missing = {
+            name: users - len(staying[name])
+            for name, users in user_classes_count.items()
+            if users > len(staying[name])
+        }
+        self.spawn_users(missing)
+        too_many = [
+            one for name, users in user_classes_count.items() for one in staying[name][users:]
+        ]
+        if too_many:
+            self.greenlet.spawn(self._see_off, too_many)
+        self.spawning_complete(sum(self.user_classes_count.values()))  # type: ignore[no-untyped-call]
+        self.update_state(STATE_RUNNING)
+
+    def _staying(self) -> dict[str, list[User]]:
+        staying: dict[str, list[User]] = {name: [] for name in self.user_classes_by_name}
+        for greenlet in self.user_greenlets:
+            user = greenlet.args[0] if greenlet.args else None
+            if user is not None and user._state != LOCUST_STATE_STOPPING:
+                staying[type(user).__name__].append(user)
+        return staying
+
+    def _see_off(self, users: list[User]) -> None:
+        patience_s = self.environment.stop_timeout
+        gevent.joinall([gevent.spawn(user.stop, force=not patience_s) for user in users])
+        if patience_s:
+            leaving = [user.greenlet for user in users]
+            gevent.joinall(leaving, timeout=patience_s)
+            gevent.killall(leaving, block=False)
 
     def heartbeat_timeout_checker(self) -> NoReturn:
         """Let the users go, then end, when nothing is heard of the master."""
