@@ -16,7 +16,7 @@ lftui: load tests with Locust that are true, cannot be lost, and are steered by 
   lftui [LOCUST OPTIONS]              the console, prefilled from the options
   lftui --headless [LOCUST OPTIONS]   no console: progress lines, exports, exit code = verdict
   lftui demo [LOCUST OPTIONS]         the console on a target that comes along (--headless,
-                                      or --serve: the target alone)
+                                      or --serve: the target alone, with --bind ADDRESS for others)
   lftui attach [RUN]                  back to a live run      lftui stop RUN   end it in order
   lftui replay RUN [--speed X]        play a stored run back in the console
   lftui note TEXT [--run RUN]         words for a live run's journal and reports

@@ -14,6 +14,7 @@ from lftui.plan import PlanError
 from lftui.supervisor.generator_link import child_environment
 
 _TARGET_OPTIONS = (
+    "--bind",
     "--port",
     "--speed",
     "--capacity",
@@ -33,8 +34,8 @@ def demo(argv: list[str]) -> int:
     """Serve the target alone (`--serve`), or start it and run the main scenario on it."""
     if "--help" in argv or "-h" in argv:
         print(
-            "lftui demo [--serve] [--port P] [--speed X] [--capacity N] [--errors R] [--seed N]"
-            " [LOCUST OPTIONS]"
+            "lftui demo [--serve [--bind ADDRESS]] [--port P] [--speed X] [--capacity N]"
+            " [--errors R] [--seed N] [LOCUST OPTIONS]"
         )
         return 0
     target, rest = _split(argv)
@@ -74,7 +75,15 @@ def _split(argv: list[str]) -> tuple[list[str], list[str]]:
             if value is None:
                 raise PlanError(f"the option {name} needs a value after it")
             target += [name, value]
-    if "--serve" not in rest and not any(word.startswith("--port") for word in target):
+    names = {word.partition("=")[0] for word in target}
+    if "--serve" in rest:
+        return target, rest
+    if "--bind" in names:
+        raise PlanError(
+            "--bind opens the target to other machines and is for `lftui demo --serve`; the target"
+            " of a run here stays on loopback"
+        )
+    if "--port" not in names:
         target += ["--port", _free_port()]
     return target, rest
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import gevent
 from locust import User, between, events, task
+from locust.runners import MasterRunner
 
 NAMES = [f"/api/v1/things/{number}" for number in range(int(os.environ["BENCH_NAMES"]))]
 WARM_S = float(os.environ["BENCH_WARM_S"])
@@ -48,9 +49,10 @@ def watch() -> None:
 
 
 @events.test_start.add_listener
-def begin(**_: Any) -> None:
-    """Watch beside the users."""
-    gevent.spawn(watch)
+def begin(environment: Any, **_: Any) -> None:
+    """Watch beside the users; a master has none."""
+    if not isinstance(environment.runner, MasterRunner):
+        gevent.spawn(watch)
 
 
 class Firing(User):

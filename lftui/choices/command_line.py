@@ -17,6 +17,7 @@ from lftui.choices.choice import Choice
 from lftui.choices.locust_words import LOCUST_SWITCHES, LOCUST_VALUES
 
 CONFIG_USERS = "--config-users"
+PROCESSES = "--processes"
 _TEXTS = {
     "-f": "locustfile",
     "--locustfile": "locustfile",
@@ -41,6 +42,7 @@ _OURS = {
 }
 _USERS = ("-u", "--users")
 _RATE = ("-r", "--spawn-rate")
+_NUMBERS = (*_USERS, *_RATE, PROCESSES)
 _SHORT = ("-f", "-H", "-t", "-T", "-E", "-u", "-r")
 
 
@@ -63,6 +65,7 @@ def argv_of(choice: Choice, taken: Collection[str] = ()) -> list[str]:
     words += [] if choice.users is None else ["-u", str(choice.users)]
     words += [] if choice.spawn_rate is None else ["-r", number(choice.spawn_rate)]
     words += ["-t", choice.run_time] if choice.run_time else []
+    words += [] if choice.processes is None else [PROCESSES, str(choice.processes)]
     words += ["--tags", *choice.tags] if choice.tags else []
     words += ["--exclude-tags", *choice.exclude_tags] if choice.exclude_tags else []
     for name, field in _OURS.items():
@@ -150,7 +153,7 @@ class _Reader:
             self._fields[_LISTS[name]] = self._bare() if value is None else [value]
         elif name == CONFIG_USERS:
             self._config_users(value)
-        elif name in _TEXTS or name in _USERS or name in _RATE or ours in _OURS:
+        elif name in _TEXTS or name in _NUMBERS or ours in _OURS:
             self._known(ours, word, value)
         elif name in LOCUST_SWITCHES or self._arity.get(ours) is False:
             self._rest.append(word)
@@ -181,6 +184,9 @@ class _Reader:
     def _read(self, name: str, value: str) -> tuple[str, Any]:
         if name in _USERS:
             return "users", int(value) if _is_count(value) else None
+        if name == PROCESSES:
+            number = value.removeprefix("-")
+            return "processes", int(value) if _is_count(number) else None
         if name in _RATE:
             return "spawn_rate", _number(value)
         return {**_TEXTS, **_OURS}[name], value

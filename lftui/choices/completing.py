@@ -47,6 +47,8 @@ def completed(choice: Choice, loaded: Loaded, ours: Mapping[str, str] | None = N
         found["users"] = int(theirs["num_users"])
     if "spawn_rate" in loaded.explicit and theirs.get("spawn_rate"):
         found["spawn_rate"] = float(theirs["spawn_rate"])
+    if "processes" in loaded.explicit and isinstance(theirs.get("processes"), int):
+        found["processes"] = theirs["processes"]
     if "run_time" in loaded.explicit and theirs.get("run_time"):
         found["run_time"] = say_duration(float(theirs["run_time"]))
     for name in ("tags", "exclude_tags"):
@@ -58,8 +60,9 @@ def completed(choice: Choice, loaded: Loaded, ours: Mapping[str, str] | None = N
         if field != "confirmed" and ours is not None and ours.get(name):
             found[field] = ours[name]
     unsaid = {field: value for field, value in found.items() if not getattr(choice, field)}
-    if choice.users is not None:
-        unsaid.pop("users", None)
+    for field in ("users", "processes"):  # of which 0 is a word, too
+        if getattr(choice, field) is not None:
+            unsaid.pop(field, None)
     return msgspec.structs.replace(choice, **unsaid)
 
 
@@ -110,6 +113,7 @@ def fitted(loaded: Loaded, choice: Choice) -> Loaded:
         "num_users": choice.users,
         "spawn_rate": choice.spawn_rate,
         "run_time": _seconds(choice.run_time),
+        "processes": choice.processes,
         "tags": choice.tags or None,
         "exclude_tags": choice.exclude_tags or None,
         "user_classes": choice.classes or None,

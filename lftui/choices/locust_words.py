@@ -16,7 +16,7 @@ LOCUST_SWITCHES = frozenset({
 LOCUST_VALUES = frozenset({
     "--config", "--web-host", "--web-host-display-name", "--web-port", "-P", "--autoquit",
     "--tls-cert", "--tls-key", "--build-path", "--master-bind-host", "--master-bind-port",
-    "--expect-workers", "--expect-workers-max-wait", "--processes", "--master-host",
+    "--expect-workers", "--expect-workers-max-wait", "--master-host",
     "--master-port", "--web-base-path", "--csv", "--html", "--json-file", "--loglevel", "-L",
     "--logfile", "--exit-code-on-error", "-s", "--stop-timeout", "--profile",
 })

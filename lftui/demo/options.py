@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import math
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
+
+from lftui.plan import is_loopback
+from lftui.safe_text import safe
 
 DEFAULT_PORT = 8000
 DEFAULT_API_KEY = "demo-api-key"
@@ -42,10 +46,15 @@ class Options:
     admin_password: str = DEFAULT_ADMIN_PASSWORD
     until_stdin_closes: bool = False
 
+    @property
+    def is_open_to_others(self) -> bool:
+        """Whether machines other than this one reach it."""
+        return not is_loopback(self.host)
+
 
 class _OneSentenceParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        print(f"lftui demo: {message}.", file=sys.stderr)
+        print(f"lftui demo: {safe(message)}.", file=sys.stderr)
         sys.exit(2)
 
 
@@ -87,9 +96,19 @@ def _port(text: str) -> int:
 def _loopback(text: str) -> str:
     if text not in LOOPBACK:
         raise argparse.ArgumentTypeError(
-            f"{text} is not a loopback address; the demo target serves 127.0.0.1 or ::1 only"
+            f"{text} is not a loopback address, as 127.0.0.1 or ::1; --bind opens the demo target"
+            " to other machines"
         )
     return LOOPBACK[text]
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text} is no IP address; give one of this machine's, or 0.0.0.0 for all of them"
+        ) from None
 
 
 # So that argparse's own "invalid ... value" reads as a sentence.
@@ -97,10 +116,25 @@ _number.__name__ = _positive.__name__ = _ratio.__name__ = "number"
 _slots.__name__ = _port.__name__ = "whole number"
 
 
+def _add_address(parser: argparse.ArgumentParser) -> None:
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--host", type=_loopback, default="127.0.0.1", help="the loopback address to serve"
+    )
+    where.add_argument(
+        "--bind",
+        type=_address,
+        metavar="ADDRESS",
+        default=argparse.SUPPRESS,  # else --help would print "(default: None)"
+        help="serve this address of the machine (0.0.0.0: all) instead of loopback: whoever"
+        " reaches it may use the target",
+    )
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _OneSentenceParser(
         prog="lftui demo --serve",
-        description="Serve the demo target, the La Factoria API, on loopback.",
+        description="Serve the demo target, the La Factoria API; on loopback, but for --bind.",
         epilog=(
             "The administrator is ADMIN_EMAIL with ADMIN_PASSWORD from the environment, "
             f"else {DEFAULT_ADMIN_EMAIL} with {DEFAULT_ADMIN_PASSWORD}."
@@ -112,7 +146,7 @@ def _parser() -> argparse.ArgumentParser:
     def add(name: str, kind: Any, default: object, text: str) -> None:
         parser.add_argument(name, type=kind, default=default, help=text)
 
-    add("--host", _loopback, "127.0.0.1", "the loopback address to serve")
+    _add_address(parser)
     add("--port", _port, DEFAULT_PORT, "the port; 0 lets the system choose")
     add("--speed", _positive, 1.0, "scales all latencies; 2 is twice as fast")
     add("--capacity", _slots, 16, "worker slots; the database has a quarter as many connections")
@@ -136,7 +170,7 @@ def parse_options(argv: Sequence[str], environ: Mapping[str, str] = os.environ) 
     parser = _parser()
     args = parser.parse_args(argv)
     return Options(
-        host=args.host,
+        host=getattr(args, "bind", args.host),
         port=args.port,
         speed=args.speed,
         capacity=args.capacity,

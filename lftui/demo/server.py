@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import resource
 import signal
 import socket
@@ -52,13 +53,14 @@ def main(argv: Sequence[str]) -> int:
     try:
         server.start()
     except OSError as problem:
-        reason = problem.strerror or str(problem)
+        print(f"lftui demo: {_cannot_listen(options, problem)}.", file=sys.stderr)
+        return 2
+    if options.is_open_to_others:
         print(
-            f"lftui demo: cannot listen on {options.host} port {options.port}: {reason}; "
-            "choose another --port, or 0 for any.",
+            f"lftui demo: {options.host} is open to other machines, as --bind asks: whoever reaches"
+            f" port {server.server_port} may use this target.",
             file=sys.stderr,
         )
-        return 2
     if options.until_stdin_closes:
         gevent.spawn(_watch_stdin, done)
     print(f"lftui demo target listening on {_url(options.host, server.server_port)}", flush=True)
@@ -78,6 +80,14 @@ def listen(options: Options) -> WSGIServer:
         error_log=None,
         handler_class=_PromptHandler,
     )
+
+
+def _cannot_listen(options: Options, problem: OSError) -> str:
+    where = f"cannot listen on {options.host} port {options.port}"
+    if problem.errno == errno.EADDRNOTAVAIL:
+        return f"{where}: this machine has no such address; 0.0.0.0 stands for all it has"
+    reason = problem.strerror or str(problem)
+    return f"{where}: {reason}; choose another --port, or 0 for any"
 
 
 def _url(host: str, port: int) -> str:

@@ -25,6 +25,8 @@ _CHUNK = 50
 # the loop look at its sockets in between.
 _BREATH_S = 0.0005
 _LEAST_S = 0.7
+_LATE_S = 2.0
+_ARRIVAL_S = 0.2
 _ENDPOINTS = msgspec.json.Encoder()
 
 Status = Callable[[], Tick]
@@ -71,6 +73,9 @@ class Ticker:
         long after it."""
         while True:
             gevent.sleep(1.0 - (time.time() - after_s) % 1.0)
+            if self.whole_seconds and self._meter.age_s() > _LATE_S:
+                # This process stood still; what workers reported meanwhile lies at its port.
+                gevent.sleep(_ARRIVAL_S)
             if self._channel.backlog < BACKLOG_LIMIT:
                 self.cut()
 

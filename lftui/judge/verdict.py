@@ -9,7 +9,7 @@ The aggregation, first rule that applies (docs/verdicts.md and docs/cli.md have 
 | the generator was the bottleneck | inconclusive |
 | any other check failed | fail |
 | any check warns | warn |
-| at least one check passed | pass |
+| at least one check passed | pass; with a caution about workers warn |
 | no check could be answered | inconclusive |
 
 A single inconclusive check never raises the run. Where neither thresholds nor a baseline are
@@ -34,6 +34,7 @@ from lftui.judge.steps.scalability import Scalability, fit_scalability
 from lftui.judge.steps.step_verdict import StepVerdict, judge_steps
 from lftui.judge.thresholds.limits import check_thresholds
 from lftui.judge.thresholds.threshold import read_back
+from lftui.judge.worker_checks import worker_checks
 from lftui.plan import PlanError
 from lftui.run_state import RunState
 
@@ -85,6 +86,7 @@ def judge(state: RunState) -> Verdict:
     checks += comparison.checks() if comparison is not None else []
     checks += presets + guard_checks(state)
     checks += script_checks(state, strict=not asked)
+    checks += worker_checks(state)
     steps = judge_steps(state, rules)
     health = run_health(state)
     outcome, first = aggregate(state, checks, health)
@@ -120,10 +122,11 @@ def aggregate(state: RunState, checks: Sequence[Check], health: Health) -> tuple
         return "inconclusive", f"the generator was the bottleneck: {health.reason}"
     if failed:
         return "fail", ""
-    if any(one.outcome == "warn" for one in checks):
+    if any(one.outcome == "warn" for one in checks if one.source != "generator"):
         return "warn", ""
     if any(one.outcome == "pass" for one in checks):
-        return "pass", ""
+        cautions = any(one.outcome == "warn" for one in checks)
+        return ("warn" if cautions else "pass"), ""
     return "inconclusive", "no check had enough responses"
 
 

@@ -35,7 +35,7 @@ def endpoint_lines(
         rows.append(_endpoint_row(sign + name_span(_scope(entry)), entry))
     what = "since the reset (`--reset-stats`)" if state.reset is not None else "over the whole run"
     return [
-        *_table(
+        *table(
             ["endpoint", "requests", "errors %", "rps", "p50 ms", "p95 ms", "p99 ms", "max ms"],
             rows,
         ),
@@ -79,7 +79,7 @@ def check_lines(verdict: Verdict, most: int) -> list[str]:
         return []
     checks.sort(key=lambda check: _GRAVEST[check.outcome])
     title = f"Checks that did not pass: {len(open_checks):,} of {len(verdict.checks):,}"
-    lines = _table(
+    lines = table(
         ["", "check", "measured", "limit", "why"], [_check_row(check) for check in checks[:most]]
     )
     lines = [*(lines if checks else []), *left_out(len(checks) - most, "checks")]
@@ -125,7 +125,7 @@ def step_lines(state: RunState, verdict: Verdict, most: int) -> list[str]:
             f"{SIGNS[judged.outcome]} {judged.outcome}" if judged.outcome is not None else "",
         ])  # fmt: skip
     heads = ["step", "users", "time", "rps", "errors %", "p50 ms", "p95 ms", "p99 ms", ""]
-    lines = ["### Steps", "", *_table(heads, rows), *left_out(len(steps) - most, "steps"), ""]
+    lines = ["### Steps", "", *table(heads, rows), *left_out(len(steps) - most, "steps"), ""]
     said = [one.sentence for one in (verdict.knee, verdict.capacity, verdict.scalability) if one]
     lines += [f"- {prose(sentence)}" for sentence in said]
     lines += [
@@ -147,8 +147,8 @@ def _ms(value: float | None) -> str:
     return "" if value is None else digits(value)
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """A table whose figures stand to the right; what is text stands to the left."""
-    text = ("", "endpoint", "check", "why", "step")
+    text = ("", "endpoint", "check", "why", "step", "worker", "losses")
     marks = ["---" if head in text else "--:" for head in heads]
     return [f"| {' | '.join(cells)} |" for cells in (heads, marks, *rows)]

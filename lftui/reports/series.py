@@ -16,17 +16,19 @@ from lftui.records import AnyRecord, Marked, TargetSampled, Tick
 from lftui.reports.locust_figures import Cell
 from lftui.reports.seconds import second_of
 from lftui.run_state import RunState
+from lftui.run_state.health import busiest_percent, lag_max_of, there
 from lftui.run_state.parts import add_tick
 
 SCHEMA = "lftui.series/1"
 COLUMNS = (
     "time", "elapsed_s", "covered_s", "state", "users", "target_users", "requests", "failures",
     "rps", "goodput_rps", "error_ratio", "p50_ms", "p95_ms", "p99_ms", "max_ms", "bytes",
-    "in_flight", "generator_cpu_percent", "loop_lag_max_ms",
+    "in_flight", "generator_cpu_percent", "loop_lag_max_ms", "workers",
 )  # fmt: skip
 """`time` in Unix seconds; `elapsed_s` since the load began, at the second's end; rates over the
 `covered_s` that was measured of it; percentiles of the successful responses that came in it, of the
-failed ones where none succeeded."""
+failed ones where none succeeded. CPU and lag are of the busiest process that makes load; `workers`
+is how many of them were there at the second's end, 0 in a run without."""
 _QUANTILES = (0.50, 0.95, 0.99)
 
 Row = list[Cell | None]
@@ -101,8 +103,9 @@ def _row(second: int, ticks: list[Tick], began: float) -> Row:
         figures.max_ms,
         figures.bytes,
         last.in_flight,
-        max(tick.health.cpu_percent for tick in ticks),
-        max(tick.health.lag_max_us for tick in ticks) / 1000,
+        max(busiest_percent(tick.health, there(tick)) for tick in ticks),
+        max(lag_max_of(tick) for tick in ticks) / 1000,
+        len(there(last)),
     ]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from lftui.judge.comparison import Comparison
-from lftui.judge.diagnosis import Explained, explain
+from lftui.judge.diagnosis import Explained, explain, explain_exceptions
 from lftui.judge.exit_code import exit_code
 from lftui.judge.health import Health
 from lftui.judge.verdict import Verdict
@@ -22,9 +22,11 @@ from lftui.reports.run_facts import moment, run_facts
 from lftui.reports.seconds import ErrorCount
 from lftui.reports.step_figures import judged_steps, step_figures
 from lftui.reports.verdict_json import step_json, verdict_json
+from lftui.reports.worker_figures import worker_figures
 from lftui.run_state import Entry, Phase, RunState, endpoint_entries, endpoint_phases
 
 SCHEMA = "lftui.summary/1"
+_EXCEPTIONS = 500
 
 Json = dict[str, Any]
 
@@ -58,6 +60,8 @@ def summary(
             {**step_figures(state, step), **step_json(judged)}
             for step, judged in judged_steps(state, verdict)
         ],
+        "workers": worker_figures(state),
+        "exceptions": _exceptions(state),
         "baseline": _comparison(verdict.comparison),
         "verdict": verdict_json(verdict, None if state.finished is None else code),
         "notes": _notes(state),
@@ -114,6 +118,26 @@ def _error(kind: Explained, counts: Mapping[int, ErrorCount] | None) -> Json:
         "points_at": kind.points_at,
         "trend": kind.trend,
         "new_in_step": kind.new_in_step,
+        "sample": kind.sample,
+    }
+
+
+def _exceptions(state: RunState) -> list[Json]:
+    """What the locustfile raised outside of requests, the most frequent first."""
+    return [_exception(state, kind) for kind in explain_exceptions(state, _EXCEPTIONS)]
+
+
+def _exception(state: RunState, kind: Explained) -> Json:
+    raised = [state.exceptions[group] for group in kind.groups]
+    return {
+        "message": kind.text,
+        "count": kind.count,
+        "nodes": list(dict.fromkeys(node for error in raised for node in error.nodes)),
+        "where": kind.name,
+        "first_seen": moment(kind.first_wall),
+        "last_seen": moment(kind.last_wall),
+        "category": kind.category,
+        "remedy": kind.remedy,
         "sample": kind.sample,
     }
 

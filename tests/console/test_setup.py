@@ -152,6 +152,39 @@ def test_a_bad_parameter_is_said_beside_its_field_and_not_started() -> None:
     in_setup(test)
 
 
+def test_processes_are_asked_for_whatever_the_shape() -> None:
+    async def test(app: SetupApp, pilot: Driver) -> None:
+        processes = await field(app, pilot, "processes")
+        assert "-1: one per core but one" in app.text("#shape-help")
+        await write(pilot, "many")
+        assert "'many' is no number of processes" in processes.error
+        await pilot.press("f5")
+        assert not app.started
+        await pilot.press("1", "down", "down")  # another file changes nothing of it
+        await pilot.press("f5")
+        assert not app.started
+        processes = await field(app, pilot, "processes")
+        await write(pilot, "3")
+        assert processes.error == ""
+        await until(pilot, lambda: "on 3 worker processes" in app.text("#summary"))
+        await pilot.press("f5")
+        assert app.started[0].processes == 3
+
+    in_setup(test)
+
+
+def test_processes_of_a_plan_stand_in_their_field() -> None:
+    needs = FakeSetup()
+    needs.last = Choice(locustfile="shop.py", processes=-1)
+
+    async def test(app: SetupApp, pilot: Driver) -> None:
+        (processes,) = [one for one in app.screen.query(Field) if one.name == "processes"]
+        assert processes.text == "-1"
+        assert "one worker process per core but one" in app.text("#summary")
+
+    in_setup(test, needs=needs)
+
+
 def test_what_the_shape_itself_refuses_stands_beside_the_field_it_names() -> None:
     async def test(app: SetupApp, pilot: Driver) -> None:
         await pilot.press("3", "home", "down")

@@ -332,6 +332,48 @@ def test_port_in_use_is_one_sentence() -> None:
     assert f"cannot listen on 127.0.0.1 port {port}" in done.stderr
 
 
+def test_bind_opens_it_and_says_so() -> None:
+    # What is not 127.0.0.1 stands for another machine's way in.
+    with demo(*QUICK, "--bind", "0.0.0.0") as (process, address):
+        assert address.startswith("http://0.0.0.0:")
+        answer = httpx.get(address.replace("0.0.0.0", "127.0.0.2") + "/healthz", trust_env=False)
+        assert answer.status_code == 200
+        process.terminate()
+        out, err = process.communicate(timeout=WAIT_S)
+    assert (process.returncode, out, err.count("\n")) == (0, "", 1)
+    assert "0.0.0.0 is open to other machines" in err
+
+
+def test_loopback_is_what_it_serves_by_itself() -> None:
+    with demo(*QUICK) as (_, address), pytest.raises(httpx.ConnectError):
+        httpx.get(address.replace("127.0.0.1", "127.0.0.2") + "/healthz", trust_env=False)
+
+
+def test_an_address_of_another_machine_is_one_sentence() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "lftui.demo", "--port", "0", "--bind", "192.0.2.7"],
+        capture_output=True,
+        text=True,
+        timeout=WAIT_S,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "this machine has no such address" in done.stderr
+
+
+@pytest.mark.parametrize("more", [["--headless"], []])
+def test_the_target_of_a_run_stays_on_loopback(more: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "lftui", "demo", "--bind", "0.0.0.0", *more],
+        capture_output=True,
+        text=True,
+        timeout=WAIT_S,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "lftui demo --serve" in done.stderr
+
+
 def test_bad_option_ends_with_2() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "lftui.demo", "--host", "0.0.0.0"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lftui.metrics import Histogram
-from lftui.records import Gap, Ready, WorkerSeen, WorkerTick
+from lftui.records import ExceptionSeen, Gap, Ready, WorkerSeen, WorkerTick
 from tests.unit.strategies import Play, Sent
 
 LOOPBACK = "127.0.0.1:40001"
@@ -77,6 +77,21 @@ class WorkersPlay(Play):
     def event(self, id: str, event: str, text: str, why: str = "") -> None:
         """The mark of a worker."""
         self.mark("worker", text=text, why=why, facts={"worker": id, "event": event})
+
+
+def told_by_workers() -> WorkersPlay:
+    """A whole run: a loss, failures in one worker, an exception in two of them."""
+    play = with_a_loss()
+    endpoint = play.endpoint("/r", user_class="Reader")
+    group = play.error(endpoint, "503 Service Unavailable")
+    for node in ("local-1", "farm-1"):
+        play.say(ExceptionSeen(id=1, count=2, message="KeyError('id')", node=node))
+    play.there["local-1"] |= {"failures": 1, "ok": Histogram.of([20_000] * 2).sparse()}
+    for _ in range(5):
+        sent = [Sent(endpoint, 20_000)] * 5 + [Sent(endpoint, 900, failed=True)]
+        play.tick(sent, users=9, errors=[(group, 1)], workers=play.workers())
+    play.finish()
+    return play
 
 
 def with_a_loss() -> WorkersPlay:

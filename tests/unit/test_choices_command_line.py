@@ -42,6 +42,13 @@ READ: dict[str, tuple[list[str], dict[str, Any]]] = {
         typed("-T a b --exclude-tags c -u 1"),
         {"tags": ["a", "b"], "exclude_tags": ["c"], "users": 1},
     ),
+    "processes": (typed("--processes 4 A"), {"processes": 4, "classes": ["A"]}),
+    "a process per core but one": (typed("--processes -1 A"), {"processes": -1, "classes": ["A"]}),
+    "no processes, whatever a file says": (["--processes=0"], {"processes": 0}),
+    "processes that are no number stay": (
+        typed("--processes many --processes"),
+        {"rest": typed("--processes many --processes")},
+    ),
     "a shape and a guard": (
         ["--shape", "steps:to=5", "--guard=stop", "--on-disconnect", "continue"],
         {"shape": "steps:to=5", "guard": "stop", "on_disconnect": "continue"},
@@ -106,6 +113,7 @@ CHOICES = st.builds(
     users=st.none() | COUNTS,
     spawn_rate=st.none() | st.floats(0, 1000, exclude_min=True),
     run_time=st.just("") | WORDS,
+    processes=st.none() | st.integers(-1, 64),
     preset=st.just("") | WORDS,
     baseline=st.just("") | WORDS,
     guard=st.just("") | WORDS,
@@ -128,7 +136,7 @@ def test_a_choice_comes_back_from_its_command_line(choice: Choice) -> None:
         | st.sampled_from(
             typed(
                 "-u -r -t -H -f -T -E --tags --shape --lftui-shape --preset --csv --headless"
-                " --mine -k --config-users -- -u5 --users=x --threshold 5 -5 -"
+                " --mine -k --config-users --processes -- -u5 --users=x --threshold 5 -5 -"
             )
         ),
         max_size=8,
@@ -182,6 +190,7 @@ def test_locust_reads_the_command_line_of_a_choice_as_it_was_meant() -> None:
         users=20,
         spawn_rate=0.5,
         run_time="1m30s",
+        processes=-1,
         guard="stop",
         rest=["--csv", "out", "--headless"],
     )
@@ -200,6 +209,7 @@ def test_locust_reads_the_command_line_of_a_choice_as_it_was_meant() -> None:
         "locustfile": "a.py", "user_classes": ["A", "B"], "tags": ["x", "y"], "host": "staging",
         "exclude_tags": ["z"], "mode": "-b", "fast": True, "ids": ["1", "2"], "shape": "round",
         "num_users": 20, "spawn_rate": 0.5, "run_time": 90, "csv_prefix": "out", "headless": True,
+        "processes": -1,
     }  # fmt: skip
     assert {name: theirs[name] for name in wanted} == wanted
     assert theirs["config_users"] == [

@@ -50,11 +50,15 @@ def test_configuration_fills_in_what_the_command_line_leaves_open() -> None:
             "spawn_rate": 2.0,
             "run_time": 90,
             "tags": ["x"],
+            "processes": 4,
         },
-        explicit=["host", "num_users", "run_time", "tags"],
+        explicit=["host", "num_users", "run_time", "tags", "processes"],
     )
     choice = completed(Choice(users=0, host="http://mine"), loaded, {"shape": "ramp"})
-    assert choice == Choice(users=0, host="http://mine", run_time="1m30s", tags=["x"], shape="ramp")
+    assert choice == Choice(
+        users=0, host="http://mine", run_time="1m30s", tags=["x"], shape="ramp", processes=4
+    )
+    assert completed(Choice(processes=0), loaded).processes == 0
 
 
 def test_a_choice_is_fitted_into_what_the_generator_said() -> None:
@@ -71,6 +75,9 @@ def test_a_choice_is_fitted_into_what_the_generator_said() -> None:
         ("--shape", "ramp"), ("--on-disconnect", "stop"), ("--threshold", "p95_ms<2s"),
     ]  # fmt: skip
     assert {"num_users", "host", "run_time"} <= set(loaded.explicit)
+    assert "processes" not in loaded.explicit
+    several = fitted(LOADED, Choice(processes=2))
+    assert (several.options["processes"], several.explicit) == (2, ["processes"])
 
 
 def test_a_switch_is_known_by_its_default() -> None:

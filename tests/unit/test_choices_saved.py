@@ -26,6 +26,7 @@ CHOICES = st.builds(
     users=st.none() | st.integers(0, 10**6),
     spawn_rate=st.none() | st.floats(0.001, 1e6),
     run_time=TEXTS,
+    processes=st.none() | st.integers(-1, 64),
     preset=TEXTS,
 )
 

@@ -38,6 +38,22 @@ def test_switches() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("argv", "host", "is_open"),
+    [
+        ([], "127.0.0.1", False),
+        (["--host", "::1"], "::1", False),
+        (["--bind", "127.0.0.2"], "127.0.0.2", False),
+        (["--bind", "0.0.0.0"], "0.0.0.0", True),
+        (["--bind=::"], "::", True),
+        (["--bind", "192.0.2.7"], "192.0.2.7", True),
+    ],
+)
+def test_only_bind_opens_it(argv: list[str], host: str, is_open: bool) -> None:
+    options = parse_options(argv, {})
+    assert (options.host, options.is_open_to_others) == (host, is_open)
+
+
 def test_credentials_from_the_environment() -> None:
     environ = {"ADMIN_EMAIL": "b@c.example", "ADMIN_PASSWORD": "pw", "LA_FACTORIA_API_KEY": "key"}
     options = parse_options([], environ)
@@ -64,6 +80,11 @@ def test_credentials_from_the_environment() -> None:
         (["--host", "0.0.0.0"], "loopback"),
         (["--host", "10.0.0.1"], "loopback"),
         (["--hots", "::1"], "--hots"),
+        (["--bind", ""], "--bind"),
+        (["--bind", "everywhere"], "0.0.0.0 for all"),
+        (["--bind", "10.0.0.1/8"], "--bind"),
+        (["--bind", "\x1b[2J"], "\\x1b[2J"),
+        (["--bind", "0.0.0.0", "--host", "::1"], "not allowed with"),
     ],
 )
 def test_bad_option_is_one_sentence(

@@ -18,10 +18,12 @@ import pytest
 from hdrh.histogram import HdrHistogram
 from hdrh.log import HistogramLogReader
 
+from lftui.closing_view import closing_lines
 from lftui.export_formats import FORMATS
 from lftui.metrics import Histogram, bucket_of
 from lftui.reports.told import Told
 from lftui.reports.write import Exports, export
+from tests.unit.distributed_runs import told_by_workers
 from tests.unit.exported import recorded, told_of
 from tests.unit.html_page import Page
 
@@ -39,7 +41,7 @@ class All:
     """A run in every form, read back."""
 
     def __init__(self, name: str, folder: Path) -> None:
-        records = recorded(name)
+        records = told_by_workers().records if name == "workers" else recorded(name)
         self.told: Told = told_of(records)
         self.folder = folder
         files = {form.name: str(folder / form.file) for form in FORMATS}
@@ -59,7 +61,9 @@ class All:
 
 
 @pytest.fixture(
-    scope="module", params=["report", "manual", "steps", "errors", "interrupted"], ids=str
+    scope="module",
+    params=["report", "manual", "steps", "errors", "interrupted", "workers"],
+    ids=str,
 )
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> All:
     return All(request.param, tmp_path_factory.mktemp(request.param))
@@ -121,6 +125,41 @@ def test_the_series(run: All) -> None:
         [str(cell) if cell is not None else "" for cell in row] for row in document["rows"]
     ] == ([list(row.values()) for row in rows])
     assert document["run"]["id"] == run.summary["run"]["id"]
+
+
+def test_the_workers(run: All) -> None:
+    workers = run.summary["workers"]
+    assert ("workers" in run.page.tables) == bool(workers) == ("### Workers" in run.markdown)
+    counted = [int(row["workers"]) for row in run.table("_series.csv")]
+    if not workers:
+        assert set(counted) == {0}
+        return
+    assert sum(one["requests"] for one in workers) == run.totals["requests"]
+    assert sum(one["failures"] for one in workers) == run.totals["failures"]
+    assert (max(counted), counted[-1]) == (3, 2)
+    heads = {
+        "users": "users_max", "requests": "requests", "failed": "failures", "rps": "rps",
+        "p50": "p50_ms", "p95": "p95_ms", "p99": "p99_ms", "CPU %": "cpu_percent_max",
+        "memory": "rss_bytes_max", "lag p99": "loop_lag_p99_ms", "lag max": "loop_lag_max_ms",
+        "losses": "lost",
+    }  # fmt: skip
+    for head, name in heads.items():
+        shown = [cell.value for cell in run.page.column("workers", head)]
+        assert shown == [one[name] for one in workers], name
+    closing = closing_lines(run.told.state, run.told.verdict, 120)
+    table = [line for line in run.markdown.splitlines() if line.startswith("| `")]
+    for one in workers:
+        (row,) = (line for line in table if line.startswith(f"| `{one['id']}` "))
+        cells = [cell.strip() for cell in row.split("|")]
+        assert cells[2:5] == [str(one[name]) for name in ("users_max", "requests", "failures")]
+        (told,) = (line.split() for line in closing if line.startswith(f"  {one['id']} "))
+        assert told[1:4] == cells[2:5]
+
+
+def test_the_exceptions_and_where_they_were_raised(run: All) -> None:
+    rows = run.table("_exceptions.csv")
+    ours = [(one["message"], one["count"], one["nodes"]) for one in run.summary["exceptions"]]
+    assert [(row["Message"], int(row["Count"]), row["Nodes"].split(", ")) for row in rows] == ours
 
 
 def test_the_steps(run: All) -> None:

@@ -9,12 +9,14 @@ from rich.cells import cell_len
 
 from lftui.choices import Choice
 from lftui.choices.offers import Preflight, ScenarioRow, Seen, ShapePreview, TargetRow
+from lftui.plan import PlanError
 from lftui.records import Loaded, OptionFact, Smoked, UserClassFact
 from lftui.screens.setup.classes_form import read_count, read_weight, task_lines
 from lftui.screens.setup.facts import fitting, of_another_file
 from lftui.screens.setup.options_form import is_switch
 from lftui.screens.setup.parts.radios import shortened
 from lftui.screens.setup.parts.tone_text import Words
+from lftui.screens.setup.processes import processes_said, read_processes
 from lftui.screens.setup.scenario_list import about, scenario_items
 from lftui.screens.setup.sentences import preview_title, summary
 from lftui.screens.setup.smoke_screen import outcome, row_lines, size_text, time_text
@@ -37,6 +39,30 @@ def test_one_sentence_says_what_where_how_much_and_what_guards_it() -> None:
         "main (A, B) → staging https://staging.example · steps: 10 users, 6m in all,"
         " peak 60 users, about 12,000 requests · tags read · guard: p95>5s → stop"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "shown"),
+    [
+        ("", None, ""),
+        (" 0 ", 0, ""),
+        ("1", 1, "on 1 worker process"),
+        ("12", 12, "on 12 worker processes"),
+        ("-1", -1, "on one worker process per core but one"),
+    ],
+)
+def test_processes_are_read_and_said(text: str, number: int | None, shown: str) -> None:
+    assert read_processes(text) == number
+    assert processes_said(number) == shown
+    choice = Choice(locustfile="main.py", processes=number)
+    sentence = said(summary(choice, [], [], None, PREVIEW, "guard: none"))
+    assert sentence.endswith(f"requests · {f'{shown} · ' if shown else ''}guard: none")
+
+
+@pytest.mark.parametrize("text", ["-2", "two", "1.5", "99999", "٣", "--", "1\x1b"])
+def test_what_is_no_number_of_processes_is_refused(text: str) -> None:
+    with pytest.raises(PlanError, match="is no number of processes; write a whole one from 0"):
+        read_processes(text)
 
 
 def test_what_is_missing_is_said_instead() -> None:

@@ -202,6 +202,7 @@ class Distribution:
 
     def has_stopped(self) -> None:
         """All that will report has reported."""
+        self._local.may_end()
         for client in self.runner.late:
             self.fleet.unheard(client)
         self.fleet.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -19,9 +20,11 @@ from lftui.safe_text import Redactor
 
 SOURCE = "workers"
 _FEWER_S = 5.0
+_KNOWN_AFTER_S = 3.0
 _HOST_LIMIT = 40
 _GARBAGE_EVERY_S = 10.0
 _LOGS_A_REPORT = 200
+_LOCUSTS = {"stats": list, "stats_total": dict, "errors": dict, "user_classes_count": dict}
 
 
 class Fleet:
@@ -105,6 +108,9 @@ class Fleet:
         try:
             report_of_stock(data, 0)
             _users_of(data)
+            # What Locust's own listeners read: an error there would be the run's exit code.
+            if not all(isinstance(data[field], kind) for field, kind in _LOCUSTS.items()):
+                return False
             return FIELD not in data or decode_report(data[FIELD]) is not None
         except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
             return False
@@ -187,11 +193,15 @@ class Fleet:
     ) -> list[WorkerTick]:
         """What is new of each worker since the last call; Locust's nodes by client."""
         found = []
+        now = time.monotonic()
         for member in self._members.values():
+            if member.write_off_at is not None and now >= member.write_off_at:
+                self._write_off(member)
             if member.gone:
                 continue
             node = nodes.get(member.client)
             wanted = asked(member.client)
+            member.most_users = max(member.most_users, wanted)
             if node is not None:
                 member.see(node)
             self._look_for_fewer(member, wanted)
@@ -230,9 +240,10 @@ class Fleet:
     def dead(self, client: str, why: str) -> None:
         """It will not come back: its process has ended. It is missed until somebody removes it."""
         member = self._members.get(client)
-        if member is not None and not member.gone and not member.written_off:
-            member.written_off = True
-            self._gap(member, member.may_have_done(), f"{member.id} is lost: {why}")
+        if member is not None and not member.gone:
+            # How fast a worker can be is known best from the others, once they have its users.
+            member.write_off_at = time.monotonic() + _KNOWN_AFTER_S
+            member.died_of = why
 
     def dismiss(self, worker: str) -> bool:
         """Miss a lost worker no longer; whether there is such a one."""
@@ -301,8 +312,17 @@ class Fleet:
         if member.written_off:
             return
         member.written_off = True
-        most = member.may_have_done(time.monotonic() - member.heard_at)
-        self._gap(member, most, f"{member.id} was lost and did not come back")
+        member.write_off_at = None
+        fastest = self._most_a_second()
+        if member.died_of:
+            most, why = member.may_have_done(fastest), f"is lost: {member.died_of}"
+        else:
+            most = member.may_have_done(fastest, time.monotonic() - member.heard_at)
+            why = "was lost and did not come back"
+        self._gap(member, most, f"{member.id} {why}")
+
+    def _most_a_second(self) -> float:
+        return max((member.most_a_second for member in self._members.values()), default=0.0)
 
     def cut_off(self, drained: bool) -> None:
         """The run stops now: what stock workers cut off cannot be known, only bounded."""
@@ -320,10 +340,11 @@ class Fleet:
         """The run has ended without this worker's last report."""
         member = self._members.get(client)
         if member is not None and not member.gone and member.lost_at is None:
-            self._gap(member, member.may_have_done(), f"{member.id} did not report its end in time")
+            most = member.may_have_done(self._most_a_second())
+            self._gap(member, most, f"{member.id} did not report its end in time")
 
     def _miss_reports(self, member: Member, count: int) -> None:
-        most = (member.may_have_done() - member.users) * count
+        most = math.ceil(self._most_a_second() * member.every_s) * count
         self._gap(member, most, f"{count} reports of {member.id} never came")
 
     def _gap(self, member: Member, count: int, reason: str) -> None:
@@ -338,4 +359,4 @@ class Fleet:
 
 
 def _users_of(data: Mapping[str, Any]) -> int:
-    return sum(int(count) for count in (data.get("user_classes_count") or {}).values())
+    return sum(int(count) for count in data["user_classes_count"].values())

@@ -205,7 +205,11 @@ def look_for_master(runner: Any) -> NoReturn:
         gevent.sleep(0.5)
         now = time.monotonic()
         if runner.last_heartbeat_timestamp != beat or now - looked > 2.0:
-            heard, alone = now, False  # heard of it, or it was this process that stood still
+            heard = now  # heard of it, or it was this process that stood still
+            if alone:
+                # Where the master has given the users to others it says so next.
+                alone = False
+                go_to(runner, runner.target_user_classes_count)
         beat, looked = runner.last_heartbeat_timestamp, now
         if beat is None:
             continue
@@ -214,15 +218,21 @@ def look_for_master(runner: Any) -> NoReturn:
             runner.quit()
         elif now - heard > LOST_AFTER_S and not alone:
             alone = True
-            runner.start_worker(dict.fromkeys(runner.user_classes_by_name, 0))
+            go_to(runner, dict.fromkeys(runner.user_classes_by_name, 0))
 
 
 def start_worker(runner: Any, user_classes_count: dict[str, int], **_: Any) -> None:
     """In the place of `WorkerRunner.start_worker`, for which users that are leaving still count, so
     that a worker which has let its users go would have none when they are gone."""
+    runner.target_user_classes_count = user_classes_count
     for user_class in runner.user_classes:
         if runner.environment.host:
             user_class.host = runner.environment.host
+    go_to(runner, user_classes_count)
+
+
+def go_to(runner: Any, user_classes_count: dict[str, int]) -> None:
+    """Have so many users, those that are leaving not counted."""
     staying: dict[str, list[Any]] = {name: [] for name in runner.user_classes_by_name}
     for greenlet in runner.user_greenlets:
         user = greenlet.args[0] if greenlet.args else None

@@ -79,6 +79,10 @@ class LocalWorkers:
         if process is not None:
             _close_input(process)
 
+    def may_end(self) -> None:
+        """From now on the end of one is nothing to tell."""
+        self._closing = True
+
     def close(self) -> None:
         """End all of them, the slow ones by force."""
         self._closing = True

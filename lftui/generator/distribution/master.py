@@ -186,8 +186,11 @@ class Master(RampingMaster):
                 continue
             try:
                 self.handle_message(message.node_id, message)
-            except Exception:
-                logger.error("a worker's message failed:\n%s", traceback.format_exc())
+            except Exception as error:
+                # Nearly always data of another form than the kind of message has.
+                logger.debug("a worker's message failed:\n%s", traceback.format_exc())
+                why = f"{type(error).__name__}: {error}"
+                self._watch.garbage(f"a message ({message.type[:40]}) that failed: {why}")
 
     def handle_message(self, client_id: str, msg: Message) -> None:
         """As Locust, but for what makes it lose users or end."""
@@ -200,24 +203,30 @@ class Master(RampingMaster):
             case "client_ready":
                 self._heard[client_id] = time.monotonic()
                 self._join(client_id, str(msg.data))
-            case "client_stopped":
+            case "heartbeat" if known:
+                self._beat(client_id, msg)
+            case "heartbeat":
+                self._greet(client_id)
+            case "locustfile" if isinstance(msg.data["version"], str):
+                super().handle_message(client_id, msg)
+            case "client_stopped" if known:
                 self._has_stopped(client_id)
-            case "quit":
+            case "quit" if known:
                 self._stopping.discard(client_id)
                 self.forget(client_id)
-            case "heartbeat" if not known:
-                self._greet(client_id)
-            case "spawning" | "spawning_complete" if not known:
-                pass
-            case "exception":
+            case "stats" if client_id in self._known and self._watch.is_report(msg.data):
+                super().handle_message(client_id, msg)
+            case "exception" if known:
                 self._watch.raised(client_id, str(msg.data["msg"]), str(msg.data["traceback"]))
                 super().handle_message(client_id, msg)
-            case "heartbeat":
-                self._beat(client_id, msg)
-            case "stats" if client_id not in self._known or not self._watch.is_report(msg.data):
-                self._watch.garbage("a report that is none")
-            case _:
+            case "spawning" | "spawning_complete" if known:
                 super().handle_message(client_id, msg)
+            case "spawning" | "spawning_complete" | "client_stopped" | "quit" | "logs":
+                pass  # of one that was sent away; and logs come with lftui's own reports
+            case custom if custom in self.custom_messages and known:
+                super().handle_message(client_id, msg)
+            case kind:
+                self._watch.garbage(f"a message ({kind[:40]}) that is none")
 
     def _beat(self, client: str, msg: Message) -> None:
         node = self.clients[client]

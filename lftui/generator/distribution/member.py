@@ -18,6 +18,7 @@ from lftui.generator.distribution.report import (
 from lftui.records import GeneratorHealth, WorkerSeen, WorkerTick
 
 _REMEMBERED = 10
+_MARGIN = 1.1  # between two reports the rate is not known, only around them
 
 
 class Member:
@@ -30,7 +31,10 @@ class Member:
         gone: it has left for good.
         sent_away: somebody removed it.
         told_all: it has reported everything up to its stop.
-        written_off: what it took along is said.
+        most_users: the most that it ever was to run.
+        write_off_at: when it is to be said what it took along, in monotonic seconds.
+        written_off: that is said.
+        died_of: why its process ended; "" where it may come back.
     """
 
     def __init__(self, id: str, client: str, local: bool) -> None:
@@ -44,8 +48,11 @@ class Member:
         self.told_all = False
         self.sent_away = False
         self.written_off = False
+        self.died_of = ""
         self.latest = WorkerReport(number=0)
         self.users = 0
+        self.most_users = 0
+        self.write_off_at: float | None = None
         self.fewer_since: float | None = None
         self.told_fewer = False
         self.heard_at = 0.0
@@ -64,6 +71,7 @@ class Member:
     def see(self, node: WorkerNode) -> None:
         """What Locust's heartbeats say of it; of a stock worker it is all there is."""
         self.users = node.user_count
+        self.most_users = max(self.most_users, self.users)
         if self.is_stock:
             health = GeneratorHealth(
                 cpu_percent=float(node.cpu_usage or 0), rss_bytes=int(node.memory_usage or 0)
@@ -107,17 +115,26 @@ class Member:
         self._ok, self._lag = {}, {}
         return tick
 
-    def may_have_done(self, silent_s: float | None = None) -> int:
+    @property
+    def most_a_second(self) -> float:
+        """The most requests a second in any of its latest reports."""
+        return max(self._counts, default=0) / self.every_s
+
+    @property
+    def every_s(self) -> float:
+        """How often it reports."""
+        return STOCK_REPORT_EVERY_S if self.is_stock else REPORT_EVERY_S
+
+    def may_have_done(self, most_a_second: float, silent_s: float | None = None) -> int:
         """The most requests that it can have made and not reported.
 
         Args:
+            most_a_second: the most that any worker has made.
             silent_s: how long it may have gone on unheard; None when it ended between two reports.
         """
-        every = STOCK_REPORT_EVERY_S if self.is_stock else REPORT_EVERY_S
-        most = max(self._counts, default=0)
         goes_on_s = STOCK_ORPHANED_AFTER_S if self.is_stock else LOST_AFTER_S + 1.0
         unheard_s = 0.0 if silent_s is None else min(silent_s, goes_on_s)
-        return math.ceil(most * (1.0 + unheard_s / every)) + self.users
+        return math.ceil(_MARGIN * most_a_second * (self.every_s + unheard_s)) + self.most_users
 
 
 def _add(buckets: dict[int, int], flat: list[int]) -> None:

@@ -11,6 +11,8 @@ from lftui.records import EndpointTick, GeneratorHealth, Logged
 FIELD = "lftui"
 """The name of the field in Locust's report, and of what the master's orders are found under."""
 REPORT_EVERY_S = 1.0
+BREATH_S = 0.0005
+"""Between the pieces of a report: only a timer lets the hub look at its sockets."""
 STOCK_REPORT_EVERY_S = 3.0
 LOST_AFTER_S = 5.0
 """So long nothing is heard of a worker until its users move to others, and of a master until its

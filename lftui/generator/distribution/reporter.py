@@ -8,10 +8,12 @@ import socket
 import time
 from typing import Any
 
+import gevent
 import locust
 
 from lftui import __version__
 from lftui.generator.distribution.report import (
+    BREATH_S,
     FIELD,
     EndpointReport,
     FailureReport,
@@ -24,7 +26,7 @@ from lftui.generator.meter import Interval, Meter
 from lftui.records import AnyRecord, EndpointSeen, ErrorSeen, Logged
 
 _LOGS_KEPT = 400
-_CHUNK = 200
+_CHUNK = 50
 
 
 class Reporter:
@@ -105,6 +107,8 @@ class Reporter:
             for tick in chunk:
                 seen = self._named[tick.id]
                 found.append(EndpointReport(seen.user_class, seen.method, seen.name, tick))
+            if len(chunk) == _CHUNK:
+                gevent.sleep(BREATH_S)
         return found
 
     def _failure(self, group: int, count: int) -> FailureReport:

@@ -15,6 +15,7 @@ class Caps(msgspec.Struct, frozen=True):
     checks: int = 200
     deltas: int = 150
     steps: int = 200
+    workers: int = 200
     marks: int = 400
     drawn_marks: int = 60
     gaps: int = 50

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -12,14 +12,16 @@ from lftui.reports.html.caps import Caps
 from lftui.reports.html.moments import time_of_day, wall_of
 from lftui.reports.html.table import block, line
 from lftui.reports.said import clock, percent, several
-from lftui.run_state import RunState
+from lftui.run_state import RunState, ScriptError
 
 _TEXT = 400
+_NOBODY: Mapping[int, ScriptError] = {}
 _NOWHERE = {"request": "several endpoints", "script": "unknown"}
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """One kind of failure. `full` is its count; first and last are in the time of the run."""
+    """One kind of failure. `full` is its count; first and last are in the time of the run; `nodes`
+    are the workers in which the locustfile raised it."""
 
     count: str
     full: int
@@ -33,6 +35,7 @@ class Kind(msgspec.Struct, frozen=True):
     last_clock: str
     trend: str
     sample: str
+    nodes: str = ""
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -60,20 +63,27 @@ def explained(state: RunState, verdict: Verdict, caps: Caps) -> list[Errors]:
         Errors("Failed requests", _meanings(verdict.errors, caps, began)),
         Errors(
             "Exceptions of the locustfile, outside of requests",
-            _meanings(verdict.exceptions, caps, began),
+            _meanings(verdict.exceptions, caps, began, state.exceptions),
         ),
     )
     return [one for one in found if one.meanings]
 
 
-def _meanings(kinds: Sequence[Explained], caps: Caps, began: float) -> list[Meaning]:
+def _meanings(
+    kinds: Sequence[Explained],
+    caps: Caps,
+    began: float,
+    raised: Mapping[int, ScriptError] = _NOBODY,
+) -> list[Meaning]:
     together: dict[tuple[str, str], list[Explained]] = {}
     for kind in kinds:
         together.setdefault((kind.title, kind.remedy), []).append(kind)
-    return [_meaning(alike, caps, began) for alike in together.values()]
+    return [_meaning(alike, caps, began, raised) for alike in together.values()]
 
 
-def _meaning(kinds: Sequence[Explained], caps: Caps, began: float) -> Meaning:
+def _meaning(
+    kinds: Sequence[Explained], caps: Caps, began: float, raised: Mapping[int, ScriptError]
+) -> Meaning:
     first = kinds[0]
     word = "failure" if first.source == "request" else "exception"
     return Meaning(
@@ -82,11 +92,17 @@ def _meaning(kinds: Sequence[Explained], caps: Caps, began: float) -> Meaning:
         count=several(sum(kind.count for kind in kinds), word),
         points_at=first.points_at or "",
         remedy=line(first.remedy, _TEXT),
-        kinds=[_kind(kind, caps, began) for kind in kinds],
+        kinds=[_kind(kind, caps, began, _nodes(kind, raised)) for kind in kinds],
     )
 
 
-def _kind(kind: Explained, caps: Caps, began: float) -> Kind:
+def _nodes(kind: Explained, raised: Mapping[int, ScriptError]) -> str:
+    found = [raised[group] for group in kind.groups if group in raised]
+    nodes = dict.fromkeys(node for error in found for node in error.nodes)
+    return "" if list(nodes) == ["local"] else line(", ".join(nodes))
+
+
+def _kind(kind: Explained, caps: Caps, began: float, nodes: str) -> Kind:
     new = "new in the last step" if kind.new_in_step else ""
     return Kind(
         count=f"{kind.count:,}",
@@ -101,4 +117,5 @@ def _kind(kind: Explained, caps: Caps, began: float) -> Kind:
         last_clock=time_of_day(kind.last_wall),
         trend=", ".join(word for word in (kind.trend or "", new) if word),
         sample=block(kind.sample, caps.sample) if kind.sample != kind.text else "",
+        nodes=nodes,
     )

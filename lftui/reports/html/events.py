@@ -96,4 +96,7 @@ def missing(state: RunState, caps: Caps) -> list[str]:
 
 def _gap_said(gap: Gap) -> str:
     count = f"{gap.count:,} " if gap.count else ""
+    if gap.worker:
+        count = f"at most {count}" if count else ""
+        return line(f"Missing: {count}{gap.what} of {gap.worker}: {gap.reason or NONE}.", _TEXT)
     return line(f"Missing: {count}{gap.what}, because {gap.reason or NONE}.", _TEXT)

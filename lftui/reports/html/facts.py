@@ -20,6 +20,7 @@ from lftui.run_state import RunState, duration_s
 
 _SHORT = 12
 _TEXT = 600
+_HOSTS = 5
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -140,6 +141,7 @@ def _generator(state: RunState, verdict: Verdict) -> list[Fact]:
     known = found["healthy"] is not None
     return [
         Fact("machine", _machine(machine)),
+        Fact("workers", _workers(state)),
         Fact("was the bottleneck", verdict_said if known else "", tone=_tone(found)),
         Fact("CPU, most", _figure(found["cpu_percent_max"], "% of one core")),
         Fact("loop lag, p99", _figure(found["loop_lag_p99_ms"], "ms")),
@@ -147,6 +149,18 @@ def _generator(state: RunState, verdict: Verdict) -> list[Fact]:
         Fact("memory, most", size(found["rss_bytes_max"]) if found["rss_bytes_max"] else ""),
         Fact("open files, most", f"{found['open_files_max']:,}" if known else ""),
     ]
+
+
+def _workers(state: RunState) -> str:
+    """`3, of them 2 of this machine`; empty of a run without any."""
+    if not state.workers:
+        return ""
+    local = sum(one.seen.local for one in state.workers.values())
+    others = {one.seen.host for one in state.workers.values() if not one.seen.local}
+    where = f", of them {local:,} started by lftui" if others else ""
+    hosts = sorted(line(host) for host in others if host)
+    named = f"; {', '.join(hosts[:_HOSTS])}" if hosts else ""
+    return f"{len(state.workers):,}{where}{named}{' …' if len(hosts) > _HOSTS else ''}"
 
 
 def _tone(found: dict[str, Any]) -> str:

@@ -29,8 +29,10 @@ from lftui.reports.html.steps import step_plots, step_sentences, steps_table
 from lftui.reports.html.svg import chart_svg
 from lftui.reports.html.table import left_out, line
 from lftui.reports.html.trends import trend_plots, trend_table
+from lftui.reports.html.workers import worker_sentences, workers_table
 from lftui.reports.said import clock
 from lftui.reports.trend import TrendPoint
+from lftui.reports.worker_figures import shows_workers
 from lftui.run_state import RunState, endpoint_entries
 
 _TIGHTENED = 8
@@ -70,6 +72,8 @@ def _rendered(state: RunState, verdict: Verdict, trend: Sequence[TrendPoint], ca
         steps=steps_table(state, verdict, caps) if verdict.steps else None,
         step_sentences=step_sentences(verdict),
         step_plots=_drawn(step_plots(state, verdict, caps)),
+        workers=workers_table(state, caps) if shows_workers(state) else None,
+        worker_sentences=worker_sentences(state),
         errors=explained(state, verdict, caps),
         events=events_table(state, caps),
         missing=missing(state, caps),

@@ -31,6 +31,7 @@ def sections(state: RunState, verdict: Verdict, columns: int) -> list[Section]:
     """Everything that can be said of a run; parts without content are left out."""
     from lftui.closing_view import endpoint_lines, note_lines
     from lftui.verdict_view import baseline_lines, error_lines, step_lines, threshold_lines
+    from lftui.worker_view import worker_lines
 
     compared = baseline_lines(verdict.comparison, columns) if verdict.comparison else []
     found = [
@@ -41,6 +42,7 @@ def sections(state: RunState, verdict: Verdict, columns: int) -> list[Section]:
         Section("baseline", "Baseline", _toned(compared)),
         Section("thresholds", "Thresholds", _toned(threshold_lines(verdict, columns))),
         Section("steps", "Steps", _toned(step_lines(state, verdict, columns))),
+        Section("workers", "Workers, whole run", _toned(worker_lines(state, columns)[2:])),
         Section("errors", "Errors", _toned(error_lines(verdict, columns))),
         Section("notes", "Notes", _toned(note_lines(state, columns))),
     ]

@@ -25,6 +25,7 @@ from lftui.screens.setup.pane import Pane
 from lftui.screens.setup.pane_tabs import PaneTabs
 from lftui.screens.setup.parts.tone_text import ToneText
 from lftui.screens.setup.preview import PreviewChart
+from lftui.screens.setup.processes import NAME as PROCESSES
 from lftui.screens.setup.scenario_list import ScenarioPane
 from lftui.screens.setup.sentences import summary
 from lftui.screens.setup.shape_form import ShapePane
@@ -152,7 +153,8 @@ F6 runs each task once with one user, before any load.
         before = self.choice
         path = changes.get("locustfile", before.locustfile)
         if path != before.locustfile:
-            self.errors.clear()
+            for field in [one for one in self.errors if one != PROCESSES]:
+                del self.errors[field]  # that field stays as it is, and so does what is wrong
             before = of_another_file(before, path)
         self.take(msgspec.structs.replace(before, **changes))
 

@@ -7,6 +7,7 @@ from lftui.choices.offers import ScenarioRow, ShapePreview, TargetRow
 from lftui.plan import say_duration
 from lftui.records import Loaded
 from lftui.screens.setup.parts.tone_text import Words
+from lftui.screens.setup.processes import processes_said
 from lftui.screens.setup.target_panel import own_host
 
 _CLASSES = 3
@@ -65,6 +66,8 @@ def summary(
     tags += [f"without {', '.join(choice.exclude_tags)}"] if choice.exclude_tags else []
     for more in tags:
         line += [(" · ", "dim"), (more, "")]
+    if processes := processes_said(choice.processes):
+        line += [(" · ", "dim"), (processes, "")]
     if guard:
         line += [(" · ", "dim"), (guard, "dim")]
     return [line]

@@ -8,7 +8,9 @@ from textual.app import ComposeResult
 
 from lftui.choices import Choice
 from lftui.choices.offers import Preset, ShapePreview
+from lftui.plan import PlanError
 from lftui.records import Loaded
+from lftui.screens.setup import processes
 from lftui.screens.setup.edits import Edited, PresetChosen
 from lftui.screens.setup.pane import Form, Pane
 from lftui.screens.setup.parts.field import Field
@@ -57,12 +59,14 @@ class ShapePane(Pane):
         self._choice = Choice()
         self._presets: list[Preset] = []
         self._asked: object = None
+        self._fresh = True
 
     def compose(self) -> ComposeResult:
         """Kinds in a grid, the others in lists."""
         yield Radios(_COLUMN, most=12, id="kinds")
         yield ToneText("kind-help")
         yield ShapeForm(id="shape-form")
+        yield Field(processes.NAME, processes.NAME, "", processes.PLACEHOLDER)
         yield ToneText("shape-error")
         yield ToneText("shape-help")
 
@@ -73,6 +77,10 @@ class ShapePane(Pane):
         self.query_one("#kinds", Radios).show(self._items(kind), kind)
         self.query_one("#kind-help", ToneText).show([[(self._help(kind), "dim")]])
         asked = fields_of(kind, choice, loaded)
+        if self._fresh:
+            self._fresh = False
+            self._processes.fill(processes.processes_text(choice.processes))
+            self._processes.refuse("")
         signature = (kind, [spec.name for spec in asked])
         if signature != self._asked:
             self._asked = signature
@@ -80,8 +88,12 @@ class ShapePane(Pane):
 
     def refill(self, choice: Choice, loaded: Loaded | None) -> None:
         """Make the form anew from a choice."""
-        self._asked = None
+        self._asked, self._fresh = None, True
         self.show(choice, loaded, self._presets)
+
+    @property
+    def _processes(self) -> Field:
+        return next(field for field in self.query(Field) if field.name == processes.NAME)
 
     def _items(self, kind: str) -> list[Item]:
         items = [Item(name, name) for name in KINDS]
@@ -121,6 +133,9 @@ class ShapePane(Pane):
     def on_field_edited(self, event: Field.Edited) -> None:
         """A parameter."""
         event.stop()
+        if event.field is self._processes:
+            self._take_processes(event.field)
+            return
         form = self.query_one(ShapeForm)
         name = event.field.name or ""
         error = fault(form.specs[name], event.text)
@@ -129,6 +144,14 @@ class ShapePane(Pane):
         kind = kind_of(self._choice, self._loaded)
         changes = changes_of(kind, form.texts(), self._choice, self._loaded) if good else {}
         self.post_message(Edited(changes, {f"shape {name}": error}))
+
+    def _take_processes(self, field: Field) -> None:
+        try:
+            changes, error = {"processes": processes.read_processes(field.text)}, ""
+        except PlanError as refused:
+            changes, error = {}, str(refused)
+        field.refuse(error)
+        self.post_message(Edited(changes, {processes.NAME: error}))
 
     def _errors(self) -> list[str]:
         return [f"shape {name}" for name in getattr(self.query_one(ShapeForm), "fields", {})]
@@ -149,9 +172,10 @@ class ShapePane(Pane):
         focused = self.screen.focused
         field = focused.query_ancestor(Field) if focused and self._in_field(focused) else None
         spec = self.query_one(ShapeForm).specs.get(field.name or "") if field else None
-        self.query_one("#shape-help", ToneText).show(
-            [[(f"{spec.label}: {spec.help}; empty: {spec.default}", "dim")]] if spec else []
-        )
+        said = f"{spec.label}: {spec.help}; empty: {spec.default}" if spec else ""
+        if field is not None and field is self._processes:
+            said = f"{processes.NAME}: {processes.HELP}"
+        self.query_one("#shape-help", ToneText).show([[(said, "dim")]] if said else [])
 
     @staticmethod
     def _in_field(widget: object) -> bool:
