@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from lftui.plan import PlanError
 from lftui.run_state import RunState
 from lftui.supervisor.journal import JournalError
 from lftui.supervisor.journal_file import is_journal_name
-from lftui.supervisor.store import RUN_FILE, RunFolder, Store, runs_directory
+from lftui.supervisor.store import RUN_FILE, RunFolder, Store
 
 _CARRIED = ("thresholds", "load_scenarios", "tolerance")
 
@@ -64,10 +63,3 @@ def stored_run(reference: str, store: Store) -> tuple[RunFolder, RunState]:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise PlanError(f"the journal of {folder.id} cannot be read: {reason}") from None
-
-
-def store_at(option: str | None) -> Store:
-    """The runs directory: of the option, the settings or the environment."""
-    from lftui.settings import read_settings
-
-    return Store(runs_directory(option or read_settings(None, Path.cwd()).runs_dir, os.environ))

@@ -9,11 +9,12 @@ from lftui import exit_codes
 from lftui.arguments import Arguments
 from lftui.asking import agreed, can_ask
 from lftui.baseline import NAME, baseline_text, read_baseline
-from lftui.baseline_source import baseline_from, is_file, store_at, stored_run
+from lftui.baseline_source import baseline_from, is_file, stored_run
 from lftui.judge.comparison.promotion import doubts, promoted
 from lftui.plan import PlanError
 from lftui.reports.baseline import change_lines, show_lines
 from lftui.run_state import RunState
+from lftui.runs.store import store_at
 from lftui.safe_text import safe_line
 from lftui.whole_file import write_whole_file
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from lftui import exit_codes
 from lftui.arguments import Arguments
 from lftui.baseline import read_baseline
-from lftui.baseline_source import is_file, store_at, stored_run
+from lftui.baseline_source import is_file, stored_run
 from lftui.judge.comparison import Comparison, compare_runs, compare_with_baseline
 from lftui.judge.difference import DEFAULT_TOLERANCE
 from lftui.plan import PlanError
@@ -19,6 +19,7 @@ from lftui.reports.comparison import (
     comparison_text,
     sentence,
 )
+from lftui.runs.store import store_at
 from lftui.supervisor.store import Store
 from lftui.whole_file import write_whole_file
 

@@ -34,7 +34,7 @@ def demo(argv: list[str]) -> int:
     """Serve the target alone (`--serve`), or start it and run the main scenario on it."""
     if "--help" in argv or "-h" in argv:
         print(
-            "lftui demo [--serve [--bind ADDRESS]] [--port P] [--speed X] [--capacity N]"
+            "lftui demo [--serve] [--bind ADDRESS] [--port P] [--speed X] [--capacity N]"
             " [--errors R] [--seed N] [LOCUST OPTIONS]"
         )
         return 0
@@ -79,13 +79,32 @@ def _split(argv: list[str]) -> tuple[list[str], list[str]]:
     if "--serve" in rest:
         return target, rest
     if "--bind" in names:
-        raise PlanError(
-            "--bind opens the target to other machines and is for `lftui demo --serve`; the target"
-            " of a run here stays on loopback"
-        )
+        _check_bind(target, rest)
     if "--port" not in names:
         target += ["--port", _free_port()]
     return target, rest
+
+
+def _check_bind(target: list[str], rest: list[str]) -> None:
+    """The target of a run is opened only where its workers are on other machines.
+
+    Raises:
+        PlanError: they are not, or the address is none that a worker could be sent to.
+    """
+    if "--master" not in rest:
+        raise PlanError(
+            "--bind opens the target to other machines: give --serve for the target alone, or"
+            " --master for a run with workers there"
+        )
+    given = next(index for index, word in enumerate(target) if word.startswith("--bind"))
+    _, equals, address = target[given].partition("=")
+    if not equals:
+        address = target[given + 1]
+    if address in ("0.0.0.0", "::"):
+        raise PlanError(
+            f"--bind {address} is every address, and workers need one: give the one by which they"
+            " reach this machine"
+        )
 
 
 def _free_port() -> str:

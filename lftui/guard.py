@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import time
-from pathlib import Path
 from typing import Any
 
 from lftui import exit_codes
@@ -18,8 +16,9 @@ from lftui.judge.watch.stalled import stall_limit_s
 from lftui.plan import PlanError
 from lftui.records import AcceptProposal, Acked, Command, Refused, SetGuard
 from lftui.run_state import RunState
+from lftui.runs.store import store_at
 from lftui.supervisor.client import Connection
-from lftui.supervisor.store import RunFolder, Store, runs_directory
+from lftui.supervisor.store import RunFolder
 
 ALL = "all"
 _ONLY_ONE = ""
@@ -47,14 +46,8 @@ def guard(argv: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.add_runs_dir()
     given = parser.parse_args(argv)
-    store = Store(runs_directory(_runs_dir(given.runs_dir), os.environ))
+    store = store_at(given.runs_dir)
     return asyncio.run(_talk(store.live(given.run), given))
-
-
-def _runs_dir(option: str | None) -> str | None:
-    from lftui.settings import read_settings
-
-    return option or read_settings(None, Path.cwd()).runs_dir
 
 
 async def _talk(folder: RunFolder, given: argparse.Namespace) -> int:

@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import sys
-from pathlib import Path
 
 from lftui import exit_codes
 from lftui.arguments import Arguments
@@ -16,9 +15,10 @@ from lftui.judge.verdict import judge
 from lftui.live_view import plan_of
 from lftui.plan import PlanError, RunPlan
 from lftui.records import Acked, Finished, Gap, Logged, Note, Refused, Resume, Stop
+from lftui.runs.store import store_at
 from lftui.supervisor.client import Connection
 from lftui.supervisor.facts import operator
-from lftui.supervisor.store import RunFolder, Store, runs_directory
+from lftui.supervisor.store import RunFolder
 
 
 def attach(argv: list[str]) -> int:
@@ -29,7 +29,7 @@ def attach(argv: list[str]) -> int:
     parser.add_argument("--plain", action="store_true", help="lines instead of a display")
     parser.add_runs_dir()
     given = parser.parse_args(argv)
-    folder = _store(given.runs_dir).live(given.run)
+    folder = store_at(given.runs_dir).live(given.run)
     return asyncio.run(_watch(folder, given.plain, given.resume))
 
 
@@ -98,7 +98,7 @@ def stop(argv: list[str]) -> int:
     parser.add_argument("run", nargs="?", help="the run's id or the beginning of it")
     parser.add_runs_dir()
     given = parser.parse_args(argv)
-    folder = _store(given.runs_dir).live(given.run)
+    folder = store_at(given.runs_dir).live(given.run)
     return asyncio.run(_stop(folder))
 
 
@@ -129,7 +129,7 @@ def note(argv: list[str]) -> int:
     given = parser.parse_args(argv)
     if not given.text.strip():
         raise PlanError("the note has no words")
-    return asyncio.run(_note(_store(given.runs_dir).live(given.run), given.text))
+    return asyncio.run(_note(store_at(given.runs_dir).live(given.run), given.text))
 
 
 async def _note(folder: RunFolder, text: str) -> int:
@@ -143,9 +143,3 @@ async def _note(folder: RunFolder, text: str) -> int:
             return exit_codes.PASS
     print(f"lftui: the run {folder.id} ended before the note was taken", file=sys.stderr)
     return exit_codes.BROKEN
-
-
-def _store(option: str | None) -> Store:
-    from lftui.settings import read_settings
-
-    return Store(runs_directory(option or read_settings(None, Path.cwd()).runs_dir, os.environ))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import time
-from pathlib import Path
 
 from lftui import exit_codes
 from lftui.arguments import Arguments
@@ -16,8 +14,9 @@ from lftui.export_targets import check_free
 from lftui.exporting import export_run
 from lftui.judge.verdict import judge
 from lftui.plan import PlanError
+from lftui.runs.store import store_at
 from lftui.supervisor.journal import JournalError
-from lftui.supervisor.store import RunFolder, Store, runs_directory
+from lftui.supervisor.store import RunFolder
 
 
 def report(argv: list[str]) -> int:
@@ -41,7 +40,7 @@ def report(argv: list[str]) -> int:
         if not given.csv:
             raise PlanError("--csv-full-history says what is in the files of --csv; give it, too")
         wanted["csv_full_history"] = "yes"
-    folder = _store(given.runs_dir).find(given.run)
+    folder = store_at(given.runs_dir).find(given.run)
     try:
         return _report(folder, wanted, given.force)
     except JournalError as error:
@@ -75,9 +74,3 @@ def _print_figures(folder: RunFolder) -> None:
         print(f"without an end: the last record is of {when}")
     for line in closing_lines(state, judge(state), shutil.get_terminal_size((120, 40)).columns):
         print(line)
-
-
-def _store(option: str | None) -> Store:
-    from lftui.settings import read_settings
-
-    return Store(runs_directory(option or read_settings(None, Path.cwd()).runs_dir, os.environ))

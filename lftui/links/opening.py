@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from lftui.arguments import Arguments
 from lftui.links.live import LiveLink
 from lftui.links.replay import FASTEST, SLOWEST, ReplayLink
 from lftui.plan import PlanError
-from lftui.supervisor.store import Store, runs_directory
+from lftui.runs.store import store_at
 
 
 def attach_link(argv: list[str]) -> tuple[LiveLink, bool]:
@@ -24,7 +21,7 @@ def attach_link(argv: list[str]) -> tuple[LiveLink, bool]:
     parser.add_argument("--plain", action="store_true", help="lines instead of the console")
     parser.add_runs_dir()
     given = parser.parse_args(argv)
-    return LiveLink(_store(given.runs_dir).live(given.run), given.resume), given.plain
+    return LiveLink(store_at(given.runs_dir).live(given.run), given.resume), given.plain
 
 
 def replay_link(argv: list[str]) -> ReplayLink:
@@ -39,7 +36,7 @@ def replay_link(argv: list[str]) -> ReplayLink:
     parser.add_argument("--speed", default="1", metavar="X", help=speed)
     parser.add_runs_dir()
     given = parser.parse_args(argv)
-    return ReplayLink(_store(given.runs_dir).find(given.run), _speed(given.speed))
+    return ReplayLink(store_at(given.runs_dir).find(given.run), _speed(given.speed))
 
 
 def _speed(text: str) -> float:
@@ -50,9 +47,3 @@ def _speed(text: str) -> float:
     if not SLOWEST <= speed <= FASTEST:
         raise PlanError(f"--speed {text}: write a number from {SLOWEST:g} to {FASTEST:g}")
     return speed
-
-
-def _store(option: str | None) -> Store:
-    from lftui.settings import read_settings
-
-    return Store(runs_directory(option or read_settings(None, Path.cwd()).runs_dir, os.environ))

@@ -26,6 +26,45 @@ class FullCore(msgspec.Struct):
     cpu_percent_max: float = 0.0
 
 
+class Readings(msgspec.Struct):
+    """What a tick says of all processes that make load, put together once for every span.
+
+    Attributes:
+        health: of the generator (of the master, where there are workers).
+        cpu_percent: of the busiest one.
+        lag: the histogram of all loops' lag in µs, sparse; the longest is `lag_max_us`.
+        full: with workers whose core was full (a worker's id, or `MASTER`), and its CPU.
+    """
+
+    health: GeneratorHealth
+    length_s: float
+    cpu_percent: float
+    lag: Sequence[int]
+    lag_max_us: int
+    full: list[tuple[str, float]] = []
+    distributed: bool = False
+
+    @classmethod
+    def of(cls, tick: Tick) -> Readings:
+        """Those of a tick."""
+        health, length_s, workers = tick.health, tick.end - tick.start, there(tick)
+        if not workers:
+            return cls(health, length_s, health.cpu_percent, health.lag, health.lag_max_us)
+        lag = Histogram.from_sparse(health.lag)
+        for worker in workers:
+            lag.add_sparse(worker.lag)
+        used = [(MASTER, health.cpu_percent), *((one.id, one.cpu_percent) for one in workers)]
+        return cls(
+            health,
+            length_s,
+            busiest_percent(health, workers),
+            lag.sparse(),
+            lag_max_of(tick),
+            [(name, percent) for name, percent in used if percent >= FULL_PERCENT],
+            True,
+        )
+
+
 class HealthFacts(msgspec.Struct):
     """The generator's readings over the whole run or a span of it, and the latest.
 
@@ -53,38 +92,25 @@ class HealthFacts(msgspec.Struct):
     full: dict[str, FullCore] = {}
     distributed: bool = False
 
-    def add(self, tick: Tick) -> None:
+    def add(self, read: Readings) -> None:
         """Add a tick's readings; the CPU of a short interval says nothing and is left out."""
-        health, length_s = tick.health, tick.end - tick.start
-        workers = there(tick)
-        if length_s >= _SHORT_TICK_S:
+        health = read.health
+        if read.length_s >= _SHORT_TICK_S:
             self.latest = health
-            highest = busiest_percent(health, workers)
-            self.cpu_percent_max = max(self.cpu_percent_max, highest)
-            self.covered_s += length_s
-            self.busy_s += length_s if highest >= FULL_PERCENT else 0.0
-            if workers and highest >= FULL_PERCENT:
-                self._say_whose(health, workers, length_s)
+            self.cpu_percent_max = max(self.cpu_percent_max, read.cpu_percent)
+            self.covered_s += read.length_s
+            self.busy_s += read.length_s if read.cpu_percent >= FULL_PERCENT else 0.0
+            for name, percent in read.full:
+                self._add_full(name, percent, read.length_s)
         self.rss_bytes_max = max(self.rss_bytes_max, health.rss_bytes)
         self.open_files_max = max(self.open_files_max, health.open_files)
-        self.lag.add_sparse(health.lag)
-        self.lag_max_us = max(self.lag_max_us, health.lag_max_us)
+        self.lag.add_sparse(read.lag)
+        self.lag_max_us = max(self.lag_max_us, read.lag_max_us)
         self.pack_max_us = max(self.pack_max_us, health.pack_us)
-        for worker in workers:
-            self.distributed = True
-            self.lag.add_sparse(worker.lag)
-            self.lag_max_us = max(self.lag_max_us, worker.lag_max_us)
+        self.distributed = self.distributed or read.distributed
 
-    def _say_whose(
-        self, health: GeneratorHealth, workers: Sequence[WorkerTick], length_s: float
-    ) -> None:
-        readings = [(MASTER, health.cpu_percent)]
-        readings += [(worker.id, worker.cpu_percent) for worker in workers]
-        for name, percent in readings:
-            if percent < FULL_PERCENT:
-                continue
-            if name not in self.full and len(self.full) >= _MOST_FULL:
-                continue
+    def _add_full(self, name: str, percent: float, length_s: float) -> None:
+        if name in self.full or len(self.full) < _MOST_FULL:
             core = self.full.setdefault(name, FullCore())
             core.busy_s += length_s
             core.cpu_percent_max = max(core.cpu_percent_max, percent)
@@ -100,12 +126,10 @@ def busiest_percent(health: GeneratorHealth, workers: Sequence[WorkerTick]) -> f
     return max([health.cpu_percent, *(worker.cpu_percent for worker in workers)])
 
 
-def cpu_of(tick: Tick) -> float:
+def cpu_of(read: Readings) -> float:
     """The CPU of the busiest process for a series; that of a short interval says nothing and is
     left out, as in `HealthFacts`."""
-    if tick.end - tick.start < _SHORT_TICK_S:
-        return 0.0
-    return busiest_percent(tick.health, there(tick))
+    return read.cpu_percent if read.length_s >= _SHORT_TICK_S else 0.0
 
 
 def lag_max_of(tick: Tick) -> int:

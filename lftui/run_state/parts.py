@@ -10,7 +10,7 @@ import msgspec
 from lftui.metrics import Batches, Figures, Packed, Point, Series, pack
 from lftui.records import EndpointTick, Tick
 from lftui.run_state.counts import BinnedCounts
-from lftui.run_state.health import HealthFacts
+from lftui.run_state.health import HealthFacts, Readings
 from lftui.run_state.phases import Phases, add_phases
 
 ROW_SERIES_KEEP = 30
@@ -97,6 +97,7 @@ class Counted(msgspec.Struct):
         packed: the packed response times of each one's successes; `packed_total` of all.
         by_class: the figures of each user class.
         total: all together.
+        read: how the processes were that make the load.
     """
 
     tick: Tick
@@ -105,6 +106,7 @@ class Counted(msgspec.Struct):
     packed_total: Packed
     by_class: dict[str, Figures]
     total: Figures
+    read: Readings
 
     @classmethod
     def of(cls, tick: Tick, rows: list[int], owners: list[str]) -> Counted:
@@ -117,7 +119,7 @@ class Counted(msgspec.Struct):
             total.add(figures)
         sums.pop("", None)
         packed = [pack(endpoint.ok) for endpoint in tick.endpoints]
-        return cls(tick, rows, packed, pack(total.ok.sparse()), sums, total)
+        return cls(tick, rows, packed, pack(total.ok.sparse()), sums, total, Readings.of(tick))
 
 
 class Span(msgspec.Struct):
@@ -152,7 +154,7 @@ class Span(msgspec.Struct):
         at_s = tick.start - self.began_s
         self.covered_s += tick.end - tick.start
         self.total.add(total)
-        self.health.add(tick)
+        self.health.add(counted.read)
         self.total_batches.add(at_s, total.count, total.failures, counted.packed_total)
         for row, endpoint, ok in zip(counted.rows, tick.endpoints, counted.packed, strict=True):
             self.add(row, endpoint)

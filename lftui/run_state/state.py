@@ -30,7 +30,7 @@ from lftui.records import (
 )
 from lftui.run_state import workers as worker_fold
 from lftui.run_state.guarded import GuardFacts
-from lftui.run_state.health import HealthFacts, cpu_of, lag_max_of
+from lftui.run_state.health import HealthFacts, cpu_of
 from lftui.run_state.parts import (
     ClassRow,
     Counted,
@@ -180,6 +180,7 @@ class RunState(msgspec.Struct):
         for owner, figures in counted.by_class.items():
             self.classes[owner].figures.add(figures)
         self.total.add(counted.total)
+        self.health.add(counted.read)
         self._take_point(counted)
         self.steps.on_tick(counted)
         self._follow_unsettled(tick)
@@ -217,7 +218,6 @@ class RunState(msgspec.Struct):
         if tick.state in ("stopping", "stopped"):
             self.stopping_since_s = self.stopping_since_s or tick.end
         self.last_tick_s = tick.end
-        self.health.add(tick)
         worker_fold.on_tick(self.workers, tick, under_load)
 
     def _row_of(self, endpoint: int) -> int:
@@ -240,8 +240,8 @@ class RunState(msgspec.Struct):
                 target_users=tick.target,
                 ok=counted.packed_total,
                 failed=pack(sums.failed.sparse()),
-                cpu_percent=cpu_of(tick),
-                lag_max_us=lag_max_of(tick),
+                cpu_percent=cpu_of(counted.read),
+                lag_max_us=counted.read.lag_max_us,
                 rss_bytes=tick.health.rss_bytes,
             )
         )

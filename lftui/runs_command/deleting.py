@@ -6,10 +6,10 @@ from pathlib import Path
 
 from lftui import exit_codes
 from lftui.arguments import Arguments
-from lftui.baseline_source import store_at
 from lftui.plan import PlanError
 from lftui.runs.row import RunRow, read_row
 from lftui.runs.spared import promoted_runs
+from lftui.runs.store import store_at
 from lftui.runs_command.options import RUN
 from lftui.runs_command.removing import remove, show
 from lftui.supervisor.removal import refuse_live

@@ -13,10 +13,10 @@ import msgspec
 
 from lftui import exit_codes
 from lftui.arguments import Arguments
-from lftui.baseline_source import store_at
 from lftui.live_view import clock, ms
 from lftui.reports.text_table import Column, table_lines
 from lftui.runs.row import RunRow, rows_of
+from lftui.runs.store import store_at
 from lftui.runs_command.options import add_filters, filter_of, read_count
 from lftui.safe_text import safe, safe_line
 from lftui.units import say_size

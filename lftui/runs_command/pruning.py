@@ -11,11 +11,11 @@ from typing import TypeVar
 
 from lftui import exit_codes
 from lftui.arguments import Arguments
-from lftui.baseline_source import store_at
 from lftui.plan import PlanError
 from lftui.runs.prune import Criteria, Pruning, pruning
 from lftui.runs.row import RunRow, rows_of
 from lftui.runs.spared import promoted_runs
+from lftui.runs.store import store_at
 from lftui.runs_command.options import add_filters, filter_of, read_count
 from lftui.runs_command.removing import remove, said_runs, show
 from lftui.safe_text import safe

@@ -7,9 +7,9 @@ import sys
 
 from lftui import exit_codes
 from lftui.arguments import Arguments
-from lftui.baseline_source import store_at
 from lftui.plan import PlanError
 from lftui.reports.trend import SHOWN, trend_json, trend_text
+from lftui.runs.store import store_at
 from lftui.runs.trend import said_series, trend_of
 from lftui.runs_command.listing import width
 from lftui.runs_command.options import RUN, read_count

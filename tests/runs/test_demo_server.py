@@ -361,17 +361,25 @@ def test_an_address_of_another_machine_is_one_sentence() -> None:
     assert "this machine has no such address" in done.stderr
 
 
-@pytest.mark.parametrize("more", [["--headless"], []])
-def test_the_target_of_a_run_stays_on_loopback(more: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        (["--bind", "192.0.2.7", "--headless"], "give --serve for the target alone, or --master"),
+        (["--bind", "192.0.2.7"], "give --serve for the target alone, or --master"),
+        (["--bind", "0.0.0.0", "--master"], "the one by which they reach this machine"),
+        (["--bind=::", "--master", "--headless"], "the one by which they reach this machine"),
+    ],
+)
+def test_the_target_of_a_run_is_opened_for_workers_only(more: list[str], why: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "lftui", "demo", "--bind", "0.0.0.0", *more],
+        [sys.executable, "-m", "lftui", "demo", *more],
         capture_output=True,
         text=True,
         timeout=WAIT_S,
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert "lftui demo --serve" in done.stderr
+    assert why in done.stderr
 
 
 def test_bad_option_ends_with_2() -> None:

@@ -8,6 +8,7 @@ from lftui.metrics import Histogram
 from lftui.records import ExceptionSeen, Gap, Ready, WorkerSeen, WorkerTick
 from tests.unit.strategies import Play, Sent
 
+_BEGAN = 75_000.0
 LOOPBACK = "127.0.0.1:40001"
 
 
@@ -20,9 +21,8 @@ class WorkersPlay(Play):
 
     def __init__(self, count: int = 3, plan: dict[str, Any] | None = None, **started: Any) -> None:
         plan = {"processes": count, "master_bind_host": "127.0.0.1", **(plan or {})}
-        super().__init__(settle_s=1.0, plan=plan, **started)
         # A time of its own: a chart knows the percentiles of a moment that it has drawn.
-        self.now += 70_000
+        super().__init__(settle_s=1.0, plan=plan, began=_BEGAN, **started)
         self.there: dict[str, dict[str, Any]] = {}
         for number in range(1, count + 1):
             self.join(f"local-{number}", local=True, host="bastion", pid=400 + number)

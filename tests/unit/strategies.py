@@ -164,12 +164,13 @@ class Play:
         settle_s: float = 3.0,
         shape: str = "steps",
         plan: dict[str, Any] | None = None,
+        began: float = MONO,
         **started: Any,
     ) -> None:
         self.state = RunState()
         self.records: list[AnyRecord] = []
         self.sent: list[Sent] = []
-        self.now = MONO
+        self.now = began
         self._endpoints: dict[tuple[str, str, str], int] = {}
         self._errors: dict[tuple[int, str], int] = {}
         plan = {"settle_s": settle_s, **(plan or {})}

@@ -17,6 +17,7 @@ from lftui.judge.comparison.promoted_figures import fill, seconds
 from lftui.judge.comparison.sides import NO_PLATEAU, scope_of
 from lftui.judge.health import run_health
 from lftui.judge.measured import Key, Level, Measured, levels, settled
+from lftui.judge.workers import coarse_said
 from lftui.plan import PlanError
 from lftui.run_state import RunState
 
@@ -88,7 +89,8 @@ def promoted(state: RunState, existing: Json | None = None) -> Promotion:
     document["updated"] = _day(state)
     document["promoted_from"] = _facts(state, ladder)
     document["endpoints"] = dict(sorted(entries.items()))
-    return Promotion(document, notes + more)
+    coarse = coarse_said(state)
+    return Promotion(document, [*notes, *more, *([coarse] if coarse else [])])
 
 
 def _ladder(state: RunState) -> tuple[list[Level], list[str]]:

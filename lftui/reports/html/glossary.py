@@ -45,6 +45,11 @@ GLOSSARY: Terms = (
         "The settled load is all of these together; it is what is judged.",
     ),
     (
+        "worker",
+        "A process that makes part of the load, on this machine or another. One that is lost may "
+        "take along what it had measured and not yet sent.",
+    ),
+    (
         "knee",
         "The number of users from which more load costs more than it brings: a user gets less "
         "throughput, or the p95 leaves its flat part, by more than noise.",

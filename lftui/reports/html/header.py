@@ -109,7 +109,8 @@ def banners(state: RunState, verdict: Verdict) -> list[Banner]:
             Banner(
                 "fail",
                 f"The load generator was the bottleneck: {reason}. The figures are in part its "
-                "own, not the target's; measure again from a larger machine or with less load.",
+                "own, not the target's; measure again with more worker processes (--processes), "
+                "from a larger machine or with less load.",
             )
         )
     if started is not None and started.production:

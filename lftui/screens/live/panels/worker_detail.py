@@ -32,9 +32,13 @@ def detail(snapshot: Snapshot, look: Look, key: str) -> list[Line]:
         (f"state {one_line(one.state)}" if one.state else "", ""),
         (f"{several(one.users, 'user')}{target}", ""),
         (f"{rate(one.rps)} rps" if one.rps is not None else "", ""),
-        *_more(snapshot, one),
     ]
-    return drawn([line for line in lines if line[0]], look)
+    return drawn([*_said(lines), *_more(snapshot, one)], look)
+
+
+def _said(lines: list[Line]) -> list[Line]:
+    """Those that say something."""
+    return [line for line in lines if line[0]]
 
 
 def _more(snapshot: Snapshot, one: Machine) -> list[Line]:
@@ -44,10 +48,10 @@ def _more(snapshot: Snapshot, one: Machine) -> list[Line]:
     if one.cpu_percent is not None and one.rss_bytes is not None:
         used.append((f"CPU {one.cpu_percent:.0f} % of a core, memory {size(one.rss_bytes)}", ""))
     if one.kind == "generator":
-        return [*used, *_generator_lines(snapshot, one)]
+        return [*used, *_said(_generator_lines(snapshot, one))]
     state = snapshot.state
     facts = state.workers.get(one.name)
-    lines = [*used, *_worker_now(one)]
+    lines = [*used, *_said(_worker_now(one))]
     return lines if facts is None else [*lines, *_worker_lines(state, facts)]
 
 
@@ -89,8 +93,6 @@ def _worker_lines(state: RunState, facts: WorkerFacts) -> list[Line]:
     ratio = facts.failures / facts.count if facts.count else 0.0
     lag = facts.lag_p99_us
     lines: list[Line] = [
-        ("", ""),
-        ("in this run:", "strong"),
         (f"{several(facts.count, 'request')}, {percent(ratio)} failed, {rate(facts.rps)} rps", ""),
         (f"p95 {ms(None if p95 is None else p95 / 1000)} of its successful requests", ""),
         (f"{several(facts.users_max, 'user')}, CPU {facts.cpu_percent_max:.0f} % at most", ""),
@@ -102,10 +104,9 @@ def _worker_lines(state: RunState, facts: WorkerFacts) -> list[Line]:
             "",
         ),
         *_losses(facts),
-        ("who it is:", "strong"),
-        *_identity(state, facts),
     ]
-    return [line for line in lines if line[0]]
+    run: list[Line] = [("", ""), ("in this run:", "strong"), *_said(lines)]
+    return [*run, ("", ""), ("who it is:", "strong"), *_said(_identity(state, facts))]
 
 
 def _losses(facts: WorkerFacts) -> list[Line]:

@@ -49,7 +49,9 @@ def _worker(
     over: bool,
 ) -> Machine:
     latest = ticks[-1] if ticks else WorkerTick(id=name)
-    lost = latest.state == MISSING and not over
+    # Its mark says it up to a second before a tick does.
+    missing = latest.state == MISSING or (facts is not None and facts.state == "missing")
+    lost = missing and not over
     full = latest.cpu_percent >= FULL_PERCENT and not over
     standing: Standing = "critical" if lost else "warning" if full else "good"
     lag, ok = Histogram(), Histogram()
