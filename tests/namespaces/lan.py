@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.namespaces.hosts import Host
-from tests.runs.live import LFTUI, REPOSITORY, Background, Lftui
+from tests.runs.live import LFTUI, Background, Lftui
 from tests.runs.target import Target
 
-CLOCK = Path(__file__).parent / "clock"
 LOCUST = (sys.executable, "-m", "locust")
 
 
@@ -25,10 +24,9 @@ class Lan:
     lftui: Lftui
     _started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def worker(self, name: str, *options: str, port: int, ahead_s: float = 0.0) -> Background:
-        """Start an lftui worker on this host, its clock so far ahead."""
-        words = [*LFTUI, "--worker", *self.to_master(port), *options]
-        return self.background(name, words, ahead_s)
+    def worker(self, name: str, *options: str, port: int, **env: str) -> Background:
+        """Start an lftui worker on this host."""
+        return self.background(name, [*LFTUI, "--worker", *self.to_master(port), *options], **env)
 
     def stock_worker(self, name: str, file: Path | str, port: int) -> Background:
         """Start Locust's own worker on this host; `file` is its locustfile, or `-` for none."""
@@ -38,19 +36,17 @@ class Lan:
         """The options that lead to the master."""
         return ["--master-host", self.hosts["master"].address, "--master-port", str(port)]
 
-    def background(self, name: str, words: Sequence[str], ahead_s: float = 0.0) -> Background:
-        """Start a command on this host, its clock so far ahead; it ends with the hosts."""
-        env = self.lftui.environment()
-        if ahead_s:
-            env |= {"PYTHONPATH": f"{CLOCK}:{REPOSITORY}", "CLOCK_AHEAD_S": str(ahead_s)}
+    def background(self, name: str, words: Sequence[str], **env: str) -> Background:
+        """Start a command on this host; it ends with the test."""
         out = self.lftui.folder / f"{name}.out"
-        process = self.hosts[name].popen(*words, out=out, env=env, cwd=self.lftui.folder)
+        environment = self.lftui.environment(env)
+        process = self.hosts[name].popen(*words, out=out, env=environment, cwd=self.lftui.folder)
         self._started.append(process)
         return Background(process, out, Path("/dev/null"))
 
     def clean_up(self) -> None:
         """End what this test has started and what is still there of it."""
-        self.lftui.clean_up()
         for process in self._started:
             process.kill()
             process.wait()
+        self.lftui.clean_up()
