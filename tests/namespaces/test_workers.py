@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 
 from tests.namespaces.lan import Lan
-from tests.runs.live import REPOSITORY, Live, wait_for
+from tests.runs.live import LFTUI, REPOSITORY, Live, wait_for
 from tests.runs.workers import (
     VISITOR,
     events,
@@ -22,14 +22,6 @@ PORT = 5557  # each master has a network of its own
 SLOW = VISITOR.replace("/page", "/slow?ms=150")
 LOAD = "-u 6 -r 6 -t 90s --stop-timeout 20 --summary summary.json"
 QUICK = {"LA_FACTORIA_THINK": "0.1"}
-# The demo target binds loopback alone when it is started by its command.
-DEMO = """
-from gevent import monkey
-monkey.patch_all()
-from lftui.demo.options import Options
-from lftui.demo.server import listen
-listen(Options(host="{address}", port=8000, speed=20)).serve_forever()
-"""
 # Its own count; /metrics itself is not in it.
 SERVED = """
 import re, urllib.request
@@ -112,12 +104,15 @@ def test_what_a_worker_did_out_of_sight_of_the_master_is_counted_once(lan: Lan) 
 
 def test_the_demo_target_and_its_scenario_on_two_workers(lan: Lan) -> None:
     target = lan.hosts["target"]
-    lan.background("target", [sys.executable, "-c", DEMO.format(address=target.address)])
+    words = ["demo", "--serve", "--bind", target.address, "--port", "8000", "--speed", "20"]
+    serving = lan.background("target", [*LFTUI, *words])
 
     def served() -> float:
         return float(target.run(sys.executable, "-c", SERVED.format(address=target.address)))
 
-    wait_for(lambda: target.run("sh", "-c", "ss -Hltn 'sport = :8000'"), "the demo target")
+    wait_for(
+        lambda: f"listening on http://{target.address}:8000" in serving.said, "the demo target"
+    )
     script = REPOSITORY / "locustfiles" / "main.py"
     where = f"--master --master-bind-host {lan.hosts['master'].address} --expect-workers 2"
     load = f"-H http://{target.address}:8000 -u 6 -r 6 -t 5s --stop-timeout 20"
