@@ -146,7 +146,8 @@ class Distribution:
         """
         worker = worker or self._local.newest
         member = self.fleet.of(worker)
-        if member is None and self.fleet.dismiss(worker):
+        if member is None and (client := self.fleet.dismiss(worker)):
+            self.runner.dismiss(client)
             return
         if member is None:
             raise PlanError(
