@@ -165,6 +165,8 @@ class Distribution:
         self._announce(Logged(source=name, level="warning", text=text))
 
     def _local_is_gone(self, name: str, status: int, last: str) -> None:
+        if self.fleet.has_left(name):
+            return
         member = self.fleet.of(name)
         if member is None:
             how = self._redactor.line(last, 300) or f"exit status {status}"

@@ -96,6 +96,10 @@ class Fleet:
         """The member with this id, where it is still there."""
         return next((one for one in self._here() if one.id == worker), None)
 
+    def has_left(self, worker: str) -> bool:
+        """Whether it was there and is gone for good, in order."""
+        return any(one.id == worker and one.gone for one in self._members.values())
+
     def named(self, client: str) -> str:
         """The id of a worker; of one that has not reported yet its name in Locust's messages."""
         member = self._members.get(client)

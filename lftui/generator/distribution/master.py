@@ -315,12 +315,12 @@ def create_master(
     where = f"{host}:{port}"
     try:
         master: Master = environment._create_runner(Master, host, port, watch, orders)
-    except SystemExit:
-        raise PlanError(
-            f"the master's port {where} is taken by another program;"
-            " give another one with --master-bind-port"
-        ) from None
     except (RPCError, zmq.ZMQError, OSError) as error:
+        if "already in use" in str(error):
+            raise PlanError(
+                f"the master's port {where} is taken by another program;"
+                " give another one with --master-bind-port"
+            ) from None
         raise PlanError(
             f"the master cannot listen at {where}: {error}; give an address of this machine"
             " with --master-bind-host"
