@@ -222,10 +222,12 @@ class Lftui:
         runs: the runs directory.
     """
 
-    def __init__(self, folder: Path, host: str) -> None:
+    def __init__(self, folder: Path, host: str, on: Sequence[str] = ()) -> None:
+        """`host` is the target's; `on` are words before each command, which become it."""
         self.folder = folder
         self.runs = folder / "runs"
         self._host = host
+        self._on = on
         self._home = folder / "home"
         self._home.mkdir()
         self._started: list[subprocess.Popen[bytes]] = []
@@ -324,7 +326,7 @@ class Lftui:
     ) -> subprocess.Popen[bytes]:
         with out.open("wb") as stdout, err.open("wb") as stderr:
             process = subprocess.Popen(
-                [*LFTUI, *words],
+                [*self._on, *LFTUI, *words],
                 cwd=self.folder,
                 env=self.environment(env),
                 stdin=subprocess.DEVNULL,

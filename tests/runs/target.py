@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections import Counter
@@ -23,15 +24,21 @@ class Target(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, listening: socket.socket | None = None) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler, bind_and_activate=listening is None)
+        if listening is not None:
+            self.socket.close()
+            self.socket = listening
+            self.server_address = listening.getsockname()
         self._lock = threading.Lock()
         self._answered: Counter[str] = Counter()
+        self._askers: Counter[str] = Counter()
 
     @property
     def url(self) -> str:
         """Scheme, host and port."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        host, port = self.server_address[:2]
+        return f"http://{host}:{port}"
 
     @property
     def answered(self) -> int:
@@ -44,15 +51,21 @@ class Target(ThreadingHTTPServer):
         with self._lock:
             return self._answered[path]
 
+    def answered_to(self, address: str) -> int:
+        """The requests answered so far that came from this address."""
+        with self._lock:
+            return self._askers[address]
+
     def counts(self) -> dict[str, int]:
         """The requests answered so far by path."""
         with self._lock:
             return dict(self._answered)
 
-    def note(self, path: str, change: int) -> None:
+    def note(self, path: str, asker: str, change: int) -> None:
         """Count an answer, or take it back."""
         with self._lock:
             self._answered[path] += change
+            self._askers[asker] += change
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Says nothing: a killed user resets its connection."""
@@ -74,11 +87,12 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(min(float(query["ms"][0]) / 1000, LONGEST_SLEEP_S))
         status = HTTPStatus.INTERNAL_SERVER_ERROR if parts.path == "/fail" else HTTPStatus.OK
         # Counted before it is sent, so that nobody holds an answer that is not counted yet.
-        self.server.note(parts.path, 1)
+        asker = self.client_address[0]
+        self.server.note(parts.path, asker, 1)
         try:
             self._send(status, b"answer\n")
         except OSError:
-            self.server.note(parts.path, -1)
+            self.server.note(parts.path, asker, -1)
             raise
 
     do_POST = do_PUT = do_DELETE = do_GET
@@ -94,9 +108,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serve() -> Iterator[Target]:
-    """A target of one's own, on a port of the system's choice."""
-    target = Target()
+def serve(listening: socket.socket | None = None) -> Iterator[Target]:
+    """A target of one's own, on a port of the system's choice on loopback, or at this socket."""
+    target = Target(listening)
     thread = threading.Thread(target=target.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
