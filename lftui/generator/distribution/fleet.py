@@ -200,6 +200,8 @@ class Fleet:
         self._losses.look()
         for member in self._members.values():
             if member.gone:
+                if member.has_news:
+                    found.append(member.tick("left", 0))
                 continue
             node = nodes.get(member.client)
             wanted = asked(member.client)
