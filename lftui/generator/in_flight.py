@@ -7,13 +7,16 @@ and goes before it begins another one. `--stop-timeout`, given, keeps Locust's m
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gevent
 from gevent import GreenletExit, getcurrent
 from gevent.event import Event
+from locust import User
+from locust.user.task import LOCUST_STATE_WAITING
 
 from lftui.http import under_way
 
@@ -26,7 +29,7 @@ class InFlight:
     def __init__(self) -> None:
         # LeanHttpUser writes down itself what it has under way; the others are watched.
         self._began: dict[Any, float] = under_way.began
-        self._leaving: dict[Any, Event] = under_way.leaving
+        self._leaving: dict[Any, Any] = under_way.leaving
         self._left: set[Any] = under_way.left
         self._cut = 0
         self.known = False
@@ -68,6 +71,19 @@ class InFlight:
 
         self.known = True
         return request
+
+    @contextlib.contextmanager
+    def killed_in_wait(self, user: User) -> Iterator[None]:
+        """Where a user is in its wait, let it begin no request any more while it is ended."""
+        greenlet = user.greenlet
+        waits = user._state == LOCUST_STATE_WAITING and greenlet is not getcurrent()
+        if waits:
+            self._leaving[greenlet] = under_way.KILLED
+        try:
+            yield
+        finally:
+            if waits:
+                self._leaving.pop(greenlet, None)
 
     def wait_for(self, greenlet: Any, grace_s: float) -> bool:
         """Wait until this user's request is over; whether the user then began to leave by itself.

@@ -34,7 +34,8 @@ class Patience:
         def stop(self: User, force: bool = False) -> bool:
             greenlet = self.greenlet
             if not force or greenlet is None or greenlet not in patience._in_flight:
-                return bool(original(self, force))
+                with patience._in_flight.killed_in_wait(self):
+                    return bool(original(self, force))
             if self.environment.runner.state == STATE_CLEANUP:
                 if patience._in_flight.wait_for(greenlet, patience.grace_s):
                     greenlet.join(patience.grace_s)

@@ -29,19 +29,40 @@ def count_cut() -> None:
     cut += 1
 
 
+class _Killed:
+    """In the place of an event: the greenlet was killed in its wait, and that is on its way to it.
+    If its time to wait was over by then, it would send one more request and be cut off in it."""
+
+    def set(self) -> None:
+        """Nobody waits."""
+
+
+KILLED = _Killed()
+_AWAKE = "running"  # Locust's word for a user that is not in its wait
+_ARRIVES_S = 1.0
+
+
 def turn_away(greenlet: Any) -> None:
     """End a user that has to go before it begins another request.
 
     Raises:
-        GreenletExit: somebody waits for this greenlet.
+        GreenletExit: somebody waits for this greenlet, or has killed it.
     """
-    from gevent import GreenletExit
+    import gevent
 
-    event = leaving.pop(greenlet, None)
-    if event is not None:
-        left.add(greenlet)
-        event.set()
-        raise GreenletExit
+    event = leaving.get(greenlet)
+    if event is None:
+        return
+    if event is KILLED:
+        # Met in its wait it is not awake, and what it sends now is its `on_stop`'s.
+        if greenlet.args and greenlet.args[0]._state == _AWAKE:
+            gevent.sleep(_ARRIVES_S)
+            raise gevent.GreenletExit
+        return
+    del leaving[greenlet]
+    left.add(greenlet)
+    event.set()
+    raise gevent.GreenletExit
 
 
 def tell_over(greenlet: Any) -> None:

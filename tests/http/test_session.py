@@ -8,6 +8,7 @@ import itertools
 import socket
 import weakref
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import gevent
@@ -574,3 +575,27 @@ def test_many_requests_leave_nothing_behind(server: RawServer) -> None:
         gc.collect()
         counts.append(len(gc.get_objects()))
     assert counts[2] - counts[1] < 50
+
+
+def test_a_user_that_is_killed_in_its_wait_sends_nothing_more_but_what_on_stop_sends() -> None:
+    """Its time to wait may be over before the kill arrives: it wakes, and would be cut off."""
+    user = SimpleNamespace(_state="running")
+    tried: list[str] = []
+
+    def awake(user: SimpleNamespace) -> None:
+        tried.append("begins")
+        under_way.turn_away(gevent.getcurrent())
+        tried.append("sends")
+
+    for state, expected in (("running", ["begins"]), ("waiting", ["begins", "sends"])):
+        tried.clear()
+        user._state = state
+        greenlet = gevent.Greenlet(awake, user)
+        under_way.leaving[greenlet] = under_way.KILLED
+        try:
+            greenlet.start()
+            gevent.sleep(0)
+            greenlet.kill()
+        finally:
+            del under_way.leaving[greenlet]
+        assert tried == expected
