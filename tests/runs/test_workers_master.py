@@ -11,6 +11,8 @@ from tests.runs.target import Target
 from tests.runs.test_survival import is_gone
 from tests.runs.workers import VISITOR, seen, summary_requests, wait_users
 
+# Sooner than by the master's silence, which a worker bears for 15 s.
+AT_ONCE_S = 10.0
 LOAD = "-u 6 -r 6 -t 90s --processes 2 --summary summary.json"
 
 
@@ -22,7 +24,7 @@ def test_workers_end_with_a_master_that_is_killed(lftui: Lftui, target: Target) 
     done = live.wait()
     assert done.code == 4, done.said
     assert done.finished.reason == "generator_lost"
-    wait_for(lambda: all(is_gone(worker) for worker in workers), "the workers' end")
+    wait_for(lambda: all(is_gone(worker) for worker in workers), "the workers' end", AT_ONCE_S)
     assert 0 < summary_requests(lftui) == done.state.total.count <= target.answered
 
 
@@ -37,4 +39,4 @@ def test_a_second_ctrl_c_leaves_no_worker(lftui: Lftui, target: Target) -> None:
     done = live.wait()
     assert done.code == 130, done.said
     assert done.finished.reason == "killed"
-    wait_for(lambda: all(is_gone(worker) for worker in workers), "the workers' end")
+    wait_for(lambda: all(is_gone(worker) for worker in workers), "the workers' end", AT_ONCE_S)
