@@ -19,7 +19,7 @@ from lftui.judge.exit_code import exit_code
 from lftui.judge.verdict import judge
 from lftui.plan import PlanError
 from lftui.planning import Planned, make_plan
-from lftui.records import AnyRecord, Finished, Kill, Loaded, Logged, Stop
+from lftui.records import AnyRecord, Finished, Kill, Level, Loaded, Logged, Marked, Stop
 from lftui.run_state import RunState
 from lftui.settings import read_settings
 from lftui.supervisor.facts import logout_kills
@@ -187,6 +187,9 @@ class Headless:
 
         verdict = judge(state)
         code = exit_code(state, verdict.outcome, self._interrupts > 0)
+        if state.load_began_s is None and state.finished and state.finished.reason == "refused":
+            self._display.error(state.finished.message)
+            return code
         for line in closing_lines(state, verdict, self._display.columns):
             self._display.result(line)
         written, failures = export_run(folder, planned.plan.exports)
@@ -216,6 +219,10 @@ class Headless:
     def _on_record(self, record: AnyRecord) -> None:
         if isinstance(record, Logged):
             self._display.log(record)
+        elif isinstance(record, Marked) and record.type == "worker":
+            level: Level = "warning" if record.facts.get("event") == "lost" else "info"
+            text = f"{record.text}: {record.why}" if record.why else record.text
+            self._display.log(Logged(wall=record.wall, source="workers", level=level, text=text))
         elif isinstance(record, Finished):
             self._display.refresh()
 

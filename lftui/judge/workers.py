@@ -10,6 +10,7 @@ from lftui.records import Marked
 from lftui.run_state import RunState, WorkerFacts
 
 _NAMED = 5
+_SOURCE = "workers"
 LEAST_PROCESSES = 2
 ROUNDED = "rounded (up to 4.8 %) and include failures"
 """What a stock worker's figures are: Locust rounds response times from 100 ms on to two digits, and
@@ -31,9 +32,10 @@ def awaits_workers(state: RunState) -> bool:
 
 
 def waiting_said(state: RunState) -> str:
-    """`waiting for workers: 1 of 3 are here`: the end is what was said last."""
-    last = state.logs[-1].text if state.logs else "none is here yet"
-    return f"waiting for workers: {last}"
+    """`waiting for workers: 1 of 3 are here`: the end is what was said of them last, or at all."""
+    about = [line for line in state.logs if line.source == _SOURCE]
+    said = (about or state.logs)[-1:]
+    return f"waiting for workers: {said[0].text if said else 'none is here yet'}"
 
 
 def there_now(state: RunState) -> list[WorkerFacts]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lftui.records import RESET_STATS, Finished, Marked, RunStarted
+from lftui.records import RESET_STATS, Finished, Gap, Marked, RunStarted
 from lftui.reports.said import one_line, rate, several
 
 _POLICIES = {
@@ -87,6 +87,14 @@ def _users(mark: Marked) -> str:
 
 def _at(mark: Marked) -> str:
     return f" at {several(mark.new, 'user')}" if mark.new is not None else ""
+
+
+def missing_said(gap: Gap) -> str:
+    """What is missing: `12 records`; of a lost worker `at most 4 requests of local-2`."""
+    count = f"{gap.count:,} " if gap.count else ""
+    if not gap.worker:
+        return f"{count}{gap.what}"
+    return f"{'at most ' if count else ''}{count}{gap.what} of {one_line(gap.worker)}"
 
 
 def who_of(mark: Marked) -> str:

@@ -95,6 +95,7 @@ def test_while_workers_are_waited_for_every_place_says_so() -> None:
     snapshot = snapshot_of(play)
     assert texts(play) == ["info: waiting for workers: none is here yet"]
     play.say(Logged(source="workers", text="2 of 3 are here"))
+    play.say(Logged(source="stdout", text="what the locustfile prints"))
     said = "waiting for workers: 2 of 3 are here"
     assert texts(play) == [f"info: {said}"]
     assert EndpointsSource(snapshot).empty == "Waiting for workers: 2 of 3 are here"

@@ -44,7 +44,7 @@ def test_a_run_that_failed() -> None:
         "`main.py` on `http://127.0.0.1:8000` · steps: 10 users, then 30 more every 12s up to "
         "130, 1m in all · by `ann`  "
     )
-    assert lines[6].startswith("2026-11-23 15:30:51 UTC · 0:01:03 (stopped) · lftui 0.1.0 · ")
+    assert lines[6].startswith("2026-11-23 15:30:51 UTC · 0:01:02 (stopped) · lftui 0.1.0 · ")
     assert "| 5 | 130 | 0:00:09 | 28.3 | 26.5 | 2,920 ? | 3,320 ? | 6,190 ? | ■ fail |" in lines
     assert "- knee at 100 users: throughput per user fell 44 % (0.33 to 0.19 rps)" in lines
     assert any(line.startswith("- **124 × Server error (5xx)**, points at the") for line in lines)

@@ -41,7 +41,7 @@ def test_the_page_has_a_row_for_each_worker_and_says_what_was_lost() -> None:
     assert cells["Locust"] == ["2.47.0", "2.47.0", "2.46.0"]
     for said in (
         f"{LOSS}.", f"The {COARSE}.", "local-1, farm-1",
-        "Missing: at most 4 requests of local-2: local-2 is lost, with what it had not reported.",
+        "Missing: at most 4 requests of local-2, because local-2 is lost, with what it had not reported.",
         "3, of them 2 started by lftui; farm",
     ):  # fmt: skip
         assert said in page.text, said

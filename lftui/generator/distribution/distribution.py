@@ -147,7 +147,8 @@ class Distribution:
         """
         worker = worker or self._local.newest
         member = self.fleet.of(worker)
-        if member is None and self.fleet.dismiss(worker):
+        if member is None and (client := self.fleet.dismiss(worker)):
+            self.runner.dismiss(client)
             return
         if member is None:
             raise PlanError(
@@ -165,6 +166,8 @@ class Distribution:
         self._announce(Logged(source=name, level="warning", text=text))
 
     def _local_is_gone(self, name: str, status: int, last: str) -> None:
+        if self.fleet.has_left(name):
+            return
         member = self.fleet.of(name)
         if member is None:
             how = self._redactor.line(last, 300) or f"exit status {status}"

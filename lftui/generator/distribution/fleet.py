@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -11,16 +10,16 @@ from typing import Any
 from locust.runners import WorkerNode
 
 from lftui.generator.distribution.introduction import cautions, introduce
+from lftui.generator.distribution.losses import Losses
 from lftui.generator.distribution.member import Member
 from lftui.generator.distribution.report import FIELD, WorkerReport, decode_report
 from lftui.generator.distribution.stock import report_of_stock
 from lftui.generator.meter import Meter
-from lftui.records import AnyRecord, Gap, Level, Logged, Marked, WorkerTick
+from lftui.records import AnyRecord, Level, Logged, Marked, WorkerTick
 from lftui.safe_text import Redactor
 
 SOURCE = "workers"
 _FEWER_S = 5.0
-_KNOWN_AFTER_S = 3.0
 _HOST_LIMIT = 40
 _GARBAGE_EVERY_S = 10.0
 _LOGS_A_REPORT = 200
@@ -51,6 +50,7 @@ class Fleet:
         self._mark = mark
         self._digest = digest
         self._members: dict[str, Member] = {}
+        self._losses = Losses(self._members.values(), announce)
         self._versions: dict[str, str] = {}
         self._refused: set[str] = set()
         self._garbage = 0
@@ -101,6 +101,10 @@ class Fleet:
         """The member with this id, where it is still there."""
         return next((one for one in self._here() if one.id == worker), None)
 
+    def has_left(self, worker: str) -> bool:
+        """Whether it was there and is gone for good, in order."""
+        return any(one.id == worker and one.gone for one in self._members.values())
+
     def named(self, client: str) -> str:
         """The id of a worker; of one that has not reported yet its name in Locust's messages."""
         member = self._members.get(client)
@@ -130,7 +134,7 @@ class Fleet:
         if report.number <= member.number:
             return  # it came twice
         if report.number > member.number + 1:
-            self._miss_reports(member, report.number - member.number - 1)
+            self._losses.missed(member, report.number - member.number - 1)
         self._add(report)
         member.take(report, time.monotonic())
         self._tell(member, report, met=before is None)
@@ -198,10 +202,8 @@ class Fleet:
     ) -> list[WorkerTick]:
         """What is new of each worker since the last call; Locust's nodes by client."""
         found = []
-        now = time.monotonic()
+        self._losses.look()
         for member in self._members.values():
-            if member.write_off_at is not None and now >= member.write_off_at:
-                self._write_off(member)
             if member.gone:
                 continue
             node = nodes.get(member.client)
@@ -246,19 +248,17 @@ class Fleet:
         """It will not come back: its process has ended. It is missed until somebody removes it."""
         member = self._members.get(client)
         if member is not None and not member.gone:
-            # How fast a worker can be is known best from the others, once they have its users.
-            member.write_off_at = time.monotonic() + _KNOWN_AFTER_S
-            member.died_of = why
+            self._losses.died(member, why)
 
-    def dismiss(self, worker: str) -> bool:
-        """Miss a lost worker no longer; whether there is such a one."""
+    def dismiss(self, worker: str) -> str:
+        """Miss a lost worker no longer; its name in Locust's messages, "" where there is none."""
         for member in self._members.values():
             if member.id == worker and member.lost_at is not None and not member.gone:
-                self._write_off(member)
+                self._losses.write_off(member)
                 member.gone = True
                 self._say_mark(member, "removed", f"{worker} is not waited for any more", "")
-                return True
-        return False
+                return member.client
+        return ""
 
     def back(self, client: str) -> None:
         """It is there again; what it could not send comes now."""
@@ -309,25 +309,7 @@ class Fleet:
 
     def close(self) -> None:
         """Say what is missing for good: of those that were lost and did not come back."""
-        for member in self._members.values():
-            if member.lost_at is not None and not member.gone:
-                self._write_off(member)
-
-    def _write_off(self, member: Member) -> None:
-        if member.written_off:
-            return
-        member.written_off = True
-        member.write_off_at = None
-        fastest = self._most_a_second()
-        if member.died_of:
-            most, why = member.may_have_done(fastest), f"is lost: {member.died_of}"
-        else:
-            most = member.may_have_done(fastest, time.monotonic() - member.heard_at)
-            why = "was lost and did not come back"
-        self._gap(member, most, f"{member.id} {why}")
-
-    def _most_a_second(self) -> float:
-        return max((member.most_a_second for member in self._members.values()), default=0.0)
+        self._losses.close()
 
     def cut_off(self, drained: bool) -> None:
         """The run stops now: what stock workers cut off cannot be known, only bounded."""
@@ -335,25 +317,13 @@ class Fleet:
         for member in self._here():
             member.told_all = False
             if not drained and member.seen.software != "lftui" and member.users:
-                why = (
-                    f"{member.id} is a stock Locust worker and cuts off what its users have under"
-                    " way; --stop-timeout lets them finish"
-                )
-                self._gap(member, member.users, why)
+                self._losses.cut_off(member)
 
     def unheard(self, client: str) -> None:
         """The run has ended without this worker's last report."""
         member = self._members.get(client)
         if member is not None and not member.gone and member.lost_at is None:
-            most = member.may_have_done(self._most_a_second())
-            self._gap(member, most, f"{member.id} did not report its end in time")
-
-    def _miss_reports(self, member: Member, count: int) -> None:
-        most = math.ceil(self._most_a_second() * member.every_s) * count
-        self._gap(member, most, f"{count} reports of {member.id} never came")
-
-    def _gap(self, member: Member, count: int, reason: str) -> None:
-        self._announce(Gap(what="requests", worker=member.id, reason=reason, count=count))
+            self._losses.unheard(member)
 
     def _say_mark(self, member: Member, event: str, text: str, why: str) -> None:
         facts = {"worker": member.id, "event": event}

@@ -88,6 +88,7 @@ class Master(RampingMaster):
         self._stopping: set[str] = set()
         self.late: set[str] = set()
         self._known: set[str] = set()
+        self._dismissed: set[str] = set()
         self._has_quit = False
         super().__init__(environment, host, port, orders)
         self.server.socket.setsockopt(zmq.MAXMSGSIZE, _MESSAGE_LIMIT)
@@ -136,6 +137,11 @@ class Master(RampingMaster):
             if self.present() != [node]:
                 self.go()
         self.server.send_to_client(Message("quit", None, client))
+
+    def dismiss(self, client: str) -> None:
+        """A lost worker is not waited for any more; where it is heard of again it is sent away."""
+        self._dismissed.add(client)
+        self.clients.pop(client, None)
 
     def _without(self, node: WorkerNode) -> None:
         if self._users_dispatcher is not None:
@@ -194,6 +200,9 @@ class Master(RampingMaster):
 
     def handle_message(self, client_id: str, msg: Message) -> None:
         """As Locust, but for what makes it lose users or end."""
+        if client_id in self._dismissed and msg.type != "stats":
+            self.server.send_to_client(Message("quit", None, client_id))
+            return
         known = client_id in self.clients
         if known:
             self._heard[client_id] = time.monotonic()
@@ -306,12 +315,12 @@ def create_master(
     where = f"{host}:{port}"
     try:
         master: Master = environment._create_runner(Master, host, port, watch, orders)
-    except SystemExit:
-        raise PlanError(
-            f"the master's port {where} is taken by another program;"
-            " give another one with --master-bind-port"
-        ) from None
     except (RPCError, zmq.ZMQError, OSError) as error:
+        if "already in use" in str(error):
+            raise PlanError(
+                f"the master's port {where} is taken by another program;"
+                " give another one with --master-bind-port"
+            ) from None
         raise PlanError(
             f"the master cannot listen at {where}: {error}; give an address of this machine"
             " with --master-bind-host"

@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import sys
+import time
 import traceback
 from typing import Any
 
@@ -39,6 +41,8 @@ from lftui.safe_text import Redactor, safe
 from lftui.scenario_digest import scenario_digest
 
 _PLAN = 2
+_NAME_S = 300.0
+_NAME_EVERY_S = 2.0
 _LAST_WORDS_S = 0.3  # for what is queued at the socket to leave
 BOOT = "lftui_worker_boot.py"
 
@@ -94,6 +98,8 @@ class WorkerProcess:
             return self._give_up(traceback.format_exc(), 1)
 
     def _connect(self) -> Worker:
+        if self._local is None:
+            _check_words(self._argv)
         prepare(self._meter, self._in_flight)
         choose_client(self._argv, os.environ)
         scenario = Scenario(self._argv)
@@ -128,6 +134,8 @@ class WorkerProcess:
         if self._local is not None:
             host, port = "127.0.0.1", self._local.master_port
             options.master_host, options.master_port = host, port
+        else:
+            _check(options.master_host, options.master_port)
         runner = create_worker(environment, host, port)
         runner.refuse = self._refuse
         return runner
@@ -209,6 +217,42 @@ class WorkerProcess:
             os.write(self._stderr, f"{text}\n".encode())
         else:
             self._reporter.take(Logged(source="watchdog", level=level, text=text))
+
+
+def _check_words(argv: list[str]) -> None:
+    """What a worker has no use for, and would leave out without a word.
+
+    Raises:
+        PlanError: it was asked for.
+    """
+    names = {word.partition("=")[0] for word in argv}
+    if "--master" in names:
+        raise PlanError("--master and --worker: one process is the one or the other")
+    if "--processes" in names:
+        raise PlanError("lftui --worker is one process; for more of them begin it more often")
+
+
+def _check(host: str, port: int) -> None:
+    """Wait until the master's name is known; in a cluster that may be later than this process.
+
+    Raises:
+        PlanError: it is none that could be, or not known after minutes.
+    """
+    if not 0 < port < 65536:
+        raise PlanError(f"--master-port is {port}; a port is a number from 1 to 65535")
+    give_up = time.monotonic() + _NAME_S
+    told = False
+    while True:
+        try:
+            socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            return
+        except (OSError, UnicodeError) as error:
+            if time.monotonic() > give_up:
+                raise PlanError(f"the master's name {host} is not known: {error}") from None
+            if not told:
+                logger.warning("the master's name %s is not known yet; it is asked again", host)
+            told = True
+        gevent.sleep(_NAME_EVERY_S)
 
 
 def serve(argv: list[str], own: dict[str, bool]) -> int:

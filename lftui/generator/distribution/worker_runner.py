@@ -121,6 +121,11 @@ class Worker(WorkerRunner):
         self.worker_state = STATE_INIT
         self.client.send(Message("client_ready", __version__, self.client_id))
 
+    def quit(self) -> None:
+        """As Locust, beside whoever calls it: a task that does would be ended with its user before
+        the last report is sent."""
+        gevent.spawn(self._stop_and_end)
+
     def _stop_and_end(self) -> None:
         self.stop()
         self.report_now()

@@ -7,7 +7,7 @@ from lftui.reports.html.caps import Caps
 from lftui.reports.html.moments import run_time, time_of_day
 from lftui.reports.html.overlays import SIGNS, by_hand, kind_of
 from lftui.reports.html.table import Cell, Head, Row, Table, left_out, line, text
-from lftui.reports.mark_words import begin_said, end_said, mark_said, who_of
+from lftui.reports.mark_words import begin_said, end_said, mark_said, missing_said, who_of
 from lftui.reports.said import NONE, several
 from lftui.run_state import RunState
 
@@ -95,8 +95,4 @@ def missing(state: RunState, caps: Caps) -> list[str]:
 
 
 def _gap_said(gap: Gap) -> str:
-    count = f"{gap.count:,} " if gap.count else ""
-    if gap.worker:
-        count = f"at most {count}" if count else ""
-        return line(f"Missing: {count}{gap.what} of {gap.worker}: {gap.reason or NONE}.", _TEXT)
-    return line(f"Missing: {count}{gap.what}, because {gap.reason or NONE}.", _TEXT)
+    return line(f"Missing: {missing_said(gap)}, because {gap.reason or NONE}.", _TEXT)

@@ -182,10 +182,8 @@ def _of_link(state: RunState, link: LinkFacts) -> Iterator[Banner]:
     if alone is not None:
         yield doubt(alone)
     # What a worker took along is said with the worker.
-    gaps = [gap for gap in state.gaps[-1:] if not gap.worker]
-    for gap in gaps:
-        if state.last_s - gap.mono >= RECENTLY_S:
-            continue
+    gap = next((one for one in reversed(state.gaps) if not one.worker), None)
+    if gap is not None and state.last_s - gap.mono < RECENTLY_S:
         yield doubt(f"something is missing ({gap.what}): {gap.reason}")
 
 

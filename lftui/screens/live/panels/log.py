@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from lftui.records import Gap, Logged
+from lftui.reports.mark_words import missing_said
 from lftui.run_state import RunState
 from lftui.screens.live.panels.rows import Rows
 from lftui.screens.live.panels.spec import Line, PanelSpec
@@ -52,8 +53,7 @@ def _logged(record: Logged) -> LogLine:
 
 
 def _gap(gap: Gap) -> LogLine:
-    count = f"{gap.count:,} " if gap.count else ""
-    text = f"missing here: {count}{gap.what} ({gap.reason})"
+    text = f"missing here: {missing_said(gap)} ({gap.reason})"
     return LogLine(gap.seq, gap.wall, "lftui", "warning", text)
 
 
