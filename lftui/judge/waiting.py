@@ -17,7 +17,8 @@ def waits_for(state: RunState) -> str:
     """What it waits for, in words."""
     at = _begins_later(state)
     if at is not None and state.last_wall and at > state.last_wall:
-        return f"waiting: the load begins at {datetime.fromtimestamp(at):%H:%M:%S}"
+        local = datetime.fromtimestamp(at).astimezone()
+        return f"waiting: the load begins at {local:%H:%M:%S}"
     return waiting_said(state)
 
 
