@@ -17,6 +17,7 @@ from lftui.screens.live.footer import footer_rows
 from lftui.screens.live.header import header_row
 from lftui.screens.live.keys import KEYS, live_commands
 from lftui.screens.live.tiles import generator_now
+from lftui.snapshot import LinkFacts
 from lftui.widgets.look import Look
 from tests.unit.distributed_runs import WorkersPlay, with_a_loss
 from tests.unit.live_runs import a_run, snapshot_of
@@ -94,6 +95,8 @@ def test_while_workers_are_waited_for_every_place_says_so() -> None:
     play = Play(plan={"processes": 3}, host="https://staging.example")
     snapshot = snapshot_of(play)
     assert texts(play) == ["info: waiting for workers: none is here yet"]
+    slow = LinkFacts(kind="live", status="slow", silent_s=30.0, controls="mine")
+    assert texts(play, link=slow) == texts(play), "who waits says nothing, and nothing is wrong"
     play.say(Logged(source="workers", text="2 of 3 are here"))
     play.say(Logged(source="stdout", text="what the locustfile prints"))
     said = "waiting for workers: 2 of 3 are here"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 
+from lftui.judge.waiting import waits
 from lftui.judge.watch.stalled import stalled
 from lftui.judge.workers import is_distributed, there_now
 from lftui.live_view import plan_of
@@ -171,7 +172,8 @@ def _held(state: RunState) -> str:
 def _of_link(state: RunState, link: LinkFacts) -> Iterator[Banner]:
     if link.kind != "live":
         return
-    if link.status == "slow":
+    # A run that waits for its workers or its time has nothing to say.
+    if link.status == "slow" and not waits(state):
         yield doubt(
             f"no word from the supervisor for {link.silent_s:.0f} s; the figures stand still",
         )
