@@ -15,15 +15,14 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from lftui.judge.waiting import waits, waits_for
 from lftui.judge.watch.stalled import stalled
 from lftui.judge.workers import (
-    awaits_workers,
     coarse_said,
     is_distributed,
     missing_said,
     open_said,
     there_now,
-    waiting_said,
 )
 from lftui.records import Proposed
 from lftui.reports.said import clock as clock
@@ -60,7 +59,7 @@ def status_word(state: RunState) -> str:
     workers)."""
     if state.finished is not None:
         return state.finished.reason.upper()
-    if awaits_workers(state):
+    if waits(state):
         return "WAITING"
     if stalled(state) is not None:
         return "STALLED"
@@ -122,8 +121,8 @@ def _of_generator(state: RunState) -> list[str]:
     used |= {f"WORKER {one.id}": one.cpu_percent for one in there(tick)} if tick else {}
     busiest = max(used, key=lambda name: used[name])
     lines = []
-    if awaits_workers(state):
-        lines.append(waiting_said(state))
+    if waits(state):
+        lines.append(waits_for(state))
     if lost := missing_said(state):
         lines.append(f"■ {lost}")
     if used[busiest] >= FULL_PERCENT:

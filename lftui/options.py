@@ -55,6 +55,19 @@ OPTIONS: tuple[Option, ...] = (
         ("critical", "warning", "never"),
     ),
     Option("--preset", "NAME", "users and run time of one of the baseline's load_scenarios"),
+    Option("--iterations", "N", "end when N tasks were done, by all users together"),
+    Option("--requests", "N", "end when N requests were made, by all users together"),
+    Option(
+        "--run-time-from",
+        "MOMENT",
+        "from when -t counts: start (default), or ramp: when all users run",
+        ("start", "ramp"),
+    ),
+    Option(
+        "--start-at",
+        "TIME",
+        "when the load begins: 14:30, 2026-05-01T14:30 or +10m (default: at once)",
+    ),
     Option(
         "--on-disconnect",
         "POLICY",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -72,6 +73,43 @@ def say_duration(seconds: float) -> str:
     return "".join(parts) or "0s"
 
 
+MAX_WAIT_S = 7 * 86_400
+_CLOCK = re.compile(r"(?P<h>\d{1,2}):(?P<m>\d\d)(?::(?P<s>\d\d))?")
+
+
+def parse_start_at(text: str, now: datetime) -> float:
+    """Unix seconds of a time of day (`14:30`, the next one), a date with one (`2026-05-01T14:30`,
+    this machine's zone where it names none), or a while from `now` (`+10m`).
+
+    Raises:
+        PlanError: the text is none of them, is over, or is more than a week away.
+    """
+    shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    try:
+        at = _moment(text.strip(), now)
+    except (ValueError, OverflowError):
+        raise PlanError(
+            f"--start-at is '{shown}'; write a time like 14:30, 2026-05-01T14:30 or +10m"
+        ) from None
+    if at <= now.timestamp():
+        raise PlanError(f"--start-at is {shown}, and that is over; it is {now:%Y-%m-%dT%H:%M:%S}")
+    if at - now.timestamp() > MAX_WAIT_S:
+        raise PlanError(f"--start-at is {shown}, more than a week away")
+    return at
+
+
+def _moment(text: str, now: datetime) -> float:
+    if text.startswith("+"):
+        return now.timestamp() + parse_duration(text[1:])
+    clock = _CLOCK.fullmatch(text)
+    if clock is None:
+        return datetime.fromisoformat(text).timestamp()
+    at = now.replace(
+        hour=int(clock["h"]), minute=int(clock["m"]), second=int(clock["s"] or 0), microsecond=0
+    )
+    return (at if at > now else at + timedelta(days=1)).timestamp()
+
+
 Policy = Literal["hold", "stop", "continue"]
 GuardAction = Literal["warn", "hold", "step-back", "stop", "propose", "off"]
 MAX_USERS = 1_000_000
@@ -88,6 +126,9 @@ class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
         given_users, given_rate: `-u` and `-r` where they were given; shapes have own defaults.
         duration_s: how long the shape and `-t` let the run last; None for no planned end.
         run_time_s: the run ends after this long, whatever the shape says.
+        run_time_from: whether that counts from the beginning or from when all users run.
+        iterations, requests: the run ends when so many tasks were done or requests made.
+        start_at: the wall-clock time, Unix seconds, at which the load begins; None for at once.
         stop_timeout_s: Locust's `--stop-timeout`, where it was given.
         max_users, max_rps: the target's ceilings.
         headers: the target's headers, each value the name of a variable: `env:NAME`.
@@ -120,6 +161,10 @@ class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
     given_users: int | None = None
     given_rate: float | None = None
     run_time_s: float | None = None
+    run_time_from: Literal["start", "ramp"] = "start"
+    iterations: int | None = None
+    requests: int | None = None
+    start_at: float | None = None
     duration_s: float | None = None
     shape: str | None = None
     locust_shape: str | None = None

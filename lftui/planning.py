@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import msgspec
 
 from lftui.expectations import Resolve, expectations
 from lftui.export_targets import planned_exports
-from lftui.plan import PlanError, RunPlan, check_rate, check_users, parse_duration
+from lftui.plan import PlanError, RunPlan, check_rate, check_users, parse_duration, parse_start_at
 from lftui.records import Loaded
 from lftui.safe_text import HIDDEN, Redactor, redact_arguments, redact_url
 from lftui.settings import Settings, Target, check_target, host_of, read_stages, target_of
@@ -20,6 +21,7 @@ from lftui.shapes import Shape, limited, parse_shape, stages_from_toml
 _HTTP_USERS = ("HttpUser", "FastHttpUser", "PytestUser", "LeanHttpUser")
 _MASTER_PORT = 5557
 _MOST_PROCESSES = 256
+_MOST = 1_000_000_000_000
 
 
 class Planned(msgspec.Struct, frozen=True):
@@ -68,9 +70,13 @@ def make_plan(
     users = check_users(int(_or(_or(theirs.get("num_users"), preset_users), 1)), "-u (users)")
     rate = check_rate(float(_or(theirs.get("spawn_rate"), 1)), "-r (spawn rate)")
     run_time = _or(theirs.get("run_time"), preset_s)
+    from_ramp = options.get("run-time-from") == "ramp"
     given_users = users if _or(theirs.get("num_users"), preset_users) is not None else None
     given_rate = rate if theirs.get("spawn_rate") is not None else None
-    locust_shape, shape = _shape(loaded, options, given_users, given_rate, run_time)
+    shape_time = None if from_ramp else run_time
+    locust_shape, shape = _shape(loaded, options, given_users, given_rate, shape_time)
+    if from_ramp:
+        _check_from_ramp(run_time, shape)
     ceiling = target.max_users if target else None
     check_users(max(users, shape.peak if shape is not None else 0), "the load's peak", ceiling)
     plan = RunPlan(
@@ -85,7 +91,7 @@ def make_plan(
         given_users=given_users,
         given_rate=given_rate,
         run_time_s=float(run_time) if run_time else None,
-        duration_s=_duration(shape, run_time),
+        duration_s=_duration(shape, run_time + users / rate if from_ramp else run_time),
         shape=None if locust_shape else _spec(options, shape),
         locust_shape=locust_shape,
         shape_sentence=_sentence(locust_shape, shape, run_time),
@@ -107,6 +113,7 @@ def make_plan(
         fail_on=options.get("fail-on") or "critical",  # type: ignore[arg-type]
         http_client=options.get("http-client") or "stock",  # type: ignore[arg-type]
         timings="timings" in options,
+        **_limits(options),
         **_workers(loaded, options),
         preset=expected.preset,
         exports=planned_exports(theirs, options, users, rate),
@@ -222,6 +229,35 @@ def _guard(options: Mapping[str, str], settings: Settings, production: bool) -> 
         "guard_grace_s": guard.grace,
         "guard_min_samples": guard.min_samples,
     }
+
+
+def _check_from_ramp(run_time: float | None, shape: Shape | None) -> None:
+    if not run_time:
+        raise PlanError("--run-time-from ramp needs -t: how long the load stays once all users run")
+    if shape is None or shape.name != "constant":
+        raise PlanError(
+            "--run-time-from ramp is for one level of users; a shape says itself how long it lasts"
+        )
+
+
+def _limits(options: Mapping[str, str]) -> dict[str, Any]:
+    """The plan's fields about its end and its beginning."""
+    found: dict[str, Any] = {
+        name: _count(options[name], f"--{name}")
+        for name in ("iterations", "requests")
+        if name in options
+    }
+    if "run-time-from" in options:
+        found["run_time_from"] = options["run-time-from"]
+    if "start-at" in options:
+        found["start_at"] = parse_start_at(options["start-at"], datetime.now().astimezone())
+    return found
+
+
+def _count(text: str, option: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 0 < int(text[:20]) <= _MOST:
+        raise PlanError(f"{option} is '{text[:40]}'; give a whole number from 1 to {_MOST:,}")
+    return int(text)
 
 
 def _workers(loaded: Loaded, options: Mapping[str, str]) -> dict[str, Any]:

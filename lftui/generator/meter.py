@@ -149,6 +149,7 @@ class Meter:
         self._started = clock()
         self.last_response: float | None = None
         self.wants_phases = False
+        self.added = 0  # requests that workers made
         self._told_bad_event = False
 
     def name_users(self, names: Mapping[type, str]) -> None:
@@ -244,6 +245,7 @@ class Meter:
         """Count what a worker measured of an endpoint; the endpoint's id here."""
         slot = self._live.get(key) or self._open(key)
         slot.add(tick)
+        self.added += tick.count
         return slot.id
 
     def add_failures(self, endpoint: int, text: str, count: int, **facts: Any) -> None:

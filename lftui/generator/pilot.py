@@ -66,6 +66,7 @@ class Pilot:
         self._classes: Any = None
         self._undo: list[Level] = []
         self._began: float | None = None
+        self._all_run_since: float | None = None
         self._follower: Any = None
 
     @property
@@ -97,11 +98,16 @@ class Pilot:
 
     def _is_over(self) -> bool:
         limit = self._plan.run_time_s
-        return (
-            limit is not None
-            and self._began is not None
-            and (time.monotonic() - self._began >= limit)
-        )
+        since = self._began if self._plan.run_time_from == "start" else self._when_all_run()
+        return limit is not None and since is not None and time.monotonic() - since >= limit
+
+    def _when_all_run(self) -> float | None:
+        """When all users that were wanted first were there; None before that."""
+        runner, wanted = self._host.runner, self.level.users
+        all_run = runner.state == "running" and 0 < wanted <= runner.user_count
+        if self._all_run_since is None and all_run:
+            self._all_run_since = time.monotonic()
+        return self._all_run_since
 
     def _follow_goal(self, command: Command | None = None) -> bool:
         goal = self._driver.goal()

@@ -26,6 +26,7 @@ from lftui.generator.farewell import KILLED, Farewell
 from lftui.generator.headers import send_headers
 from lftui.generator.health import Health
 from lftui.generator.in_flight import GRACE_S, InFlight
+from lftui.generator.limits import Limits
 from lftui.generator.locust_host import LocustHost, prepare, set_up_logging
 from lftui.generator.meter import Meter
 from lftui.generator.output import Output
@@ -58,6 +59,7 @@ from lftui.safe_text import Redactor
 from lftui.scenario_digest import scenario_digest
 from lftui.shapes import parse_shape
 
+_LOOK_S = 0.05
 LOST_STOP_S = 1.6  # the load is off within 2 s of the supervisor's death
 
 
@@ -156,6 +158,11 @@ class Session:
             self._meter.wants_phases = True
             if said := measure_phases(list(host.class_names)):
                 self._say("generator", "warning", said)
+        self._limits = Limits(plan.iterations, plan.requests, self._shape_ended)
+        if plan.iterations is not None:
+            self._limits.teach()
+        if plan.requests is not None:
+            host.environment.events.request.add_listener(self._limits.on_request)
         driver = _driver(host, plan)
         self._pilot = Pilot(host, driver, plan, self._ticker.mark, self._shape_ended)
         self._commands = Commands(
@@ -168,6 +175,10 @@ class Session:
         crew = self._distribution
         if crew is not None and not crew.gather(self._is_told_to_end):
             crew.close()
+            return False
+        if plan.start_at is not None and not self._wait_until(plan.start_at):
+            if crew is not None:
+                crew.close()
             return False
         self._farewell.announce(
             Ready(
@@ -204,6 +215,16 @@ class Session:
 
     def _nobody_left(self, why: str) -> None:
         self._ask_to_end(Ending(reason="generator_lost", why=why))
+
+    def _wait_until(self, at: float) -> bool:
+        """Wait for the moment at which the load begins; whether nobody ended the run before."""
+        when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
+        self._say("generator", "info", f"the load begins at {when}")
+        while (left_s := at - time.time()) > 0:
+            if self._is_told_to_end():
+                return False
+            gevent.sleep(min(left_s, _LOOK_S))
+        return True
 
     def _is_told_to_end(self) -> bool:
         """Before the load has begun: whether somebody wants the end already."""
@@ -351,7 +372,9 @@ class Session:
         pilot, host = self._pilot, self._host
         if pilot is None or host is None:
             return Tick(start=0, end=0, state=self._state)
-        runner = host.runner
+        runner, crew = host.runner, self._distribution
+        if crew is not None:
+            self._limits.saw(crew.fleet.iterations, self._meter.added)
         state: State = self._state
         if state == "ready":
             state = "spawning" if runner.state in ("spawning", "ready") else "running"
@@ -369,14 +392,13 @@ class Session:
             spawn_rate=pilot.level.spawn_rate,
             target_by_class=host.planned_by_class(),
             users_by_class=host.users_by_class(),
-            workers=self._distribution.ticks() if self._distribution else [],
+            workers=crew.ticks() if crew else [],
         )
 
 
 def _driver(host: LocustHost, plan: RunPlan) -> Driver:
     if host.shape is not None:
         return LocustDriver(host.shape)
-    shape = parse_shape(
-        plan.shape or "constant", plan.given_users, plan.given_rate, plan.run_time_s
-    )
+    run_time_s = plan.run_time_s if plan.run_time_from == "start" else None
+    shape = parse_shape(plan.shape or "constant", plan.given_users, plan.given_rate, run_time_s)
     return OwnDriver(shape)

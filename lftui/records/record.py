@@ -189,9 +189,10 @@ class GeneratorHealth(msgspec.Struct, frozen=True, omit_defaults=True):
 class WorkerTick(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one worker process reported over the interval, and how it is now.
 
-    `id` leads to its `WorkerSeen`. `state` is Locust's (ready, spawning, running, stopped) or
-    `missing`. `users` run there, `asked` should. `ok` is the histogram of all its successful
-    requests. `precision` is `full` or `coarse` (a stock worker, which rounds before it sends).
+    `id` leads to its `WorkerSeen`. `state` is Locust's (ready, spawning, running, stopped),
+    `missing`, or `left` in the tick with the last report of one that has gone. `users` run there,
+    `asked` should. `ok` is the histogram of all its successful requests. `precision` is `full` or
+    `coarse` (a stock worker, which rounds before it sends).
     """
 
     id: str

@@ -11,7 +11,7 @@ from lftui.records import GeneratorHealth, Tick, WorkerTick
 
 MASTER = "the master"
 """Who a full core is of where it is none of a worker's."""
-MISSING = "missing"
+MISSING, LEFT = "missing", "left"
 """The state of a worker that is lost."""
 FULL_PERCENT = 90.0
 """A process that makes load is one thread: from here on its core has no room left."""
@@ -118,7 +118,7 @@ class HealthFacts(msgspec.Struct):
 
 def there(tick: Tick) -> list[WorkerTick]:
     """The workers that are not lost."""
-    return [worker for worker in tick.workers if worker.state != MISSING]
+    return [worker for worker in tick.workers if worker.state not in (MISSING, LEFT)]
 
 
 def busiest_percent(health: GeneratorHealth, workers: Sequence[WorkerTick]) -> float:

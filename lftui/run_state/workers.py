@@ -8,7 +8,7 @@ import msgspec
 
 from lftui.metrics import Histogram
 from lftui.records import Gap, Marked, Tick, WorkerSeen, WorkerTick
-from lftui.run_state.health import MISSING
+from lftui.run_state.health import LEFT, MISSING
 
 MOST_WORKERS = 200
 OTHERS = "(others)"
@@ -85,6 +85,8 @@ class WorkerFacts(msgspec.Struct):
             if self.id != OTHERS:  # one of several: only its mark says that it was lost just now
                 self.lose()
             return
+        if worker.state == LEFT:
+            return  # its last report, which came as it went
         self.state, self.removed = "present", False
         self.users, self.asked = worker.users, worker.asked
         self.users_max = max(self.users_max, worker.users)

@@ -272,7 +272,8 @@ class Supervisor:
 
     def _enforce_run_time(self, plan: RunPlan, steering: Steering, now: float) -> None:
         """The generator ends its own run time, but not while user code blocks its hub."""
-        limit = plan.run_time_s or (None if self.state.held else plan.duration_s)
+        limit = plan.run_time_s if plan.run_time_from == "start" else plan.duration_s
+        limit = limit or (None if self.state.held else plan.duration_s)
         began = self.state.load_began_s
         if began is None and self.state.ready is not None:
             began = self.state.ready.mono

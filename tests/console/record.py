@@ -26,18 +26,21 @@ from lftui.links.launcher import Launcher
 from lftui.links.live import LiveLink
 from lftui.records import (
     AddUsers,
+    AddWorker,
     BeginWindow,
     Command,
     Hold,
     Logged,
     Note,
     Pause,
+    RemoveWorker,
     Resume,
     RunStarted,
     SetUsers,
     Stop,
     Undo,
     Unpause,
+    WorkerSeen,
     decode_record,
     encode,
 )
@@ -68,6 +71,11 @@ class Operator:
         """Wait until the run is so."""
         async with asyncio.timeout(WAIT_S), self._news:
             await self._news.wait_for(lambda: condition(self._link.state))
+
+    @property
+    def state(self) -> RunState:
+        """The run as it is."""
+        return self._link.state
 
     async def seconds(self, seconds: float) -> None:
         """Let the run go on for so long."""
@@ -153,6 +161,20 @@ async def report(operator: Operator) -> None:
     await operator.stop()
 
 
+async def crew(operator: Operator) -> None:
+    """Three workers: one is killed, one comes, one is sent away."""
+    await operator.until(lambda state: state.users == 24)
+    await operator.seconds(9)
+    os.kill(operator.state.workers["local-2"].seen.pid, signal.SIGKILL)
+    await operator.until(lambda state: state.gaps)
+    operator.do(AddWorker())
+    await operator.until(lambda state: "local-4" in state.workers)
+    await operator.seconds(6)
+    operator.do(RemoveWorker(worker="local-1"))
+    await operator.seconds(6)
+    await operator.stop()
+
+
 Play = Callable[[Operator], Awaitable[None]]
 THRESHOLDS = ["--threshold", "p95_ms<1500", "--threshold", "error_ratio<5%"]
 SLOW_STEPS = "steps:start=10,step=30,every=12s,to=130,rate=60"
@@ -169,6 +191,7 @@ RECORDINGS: dict[str, tuple[Play, list[str], list[str]]] = {
         ["--capacity", "5", "--errors", "0.04"],
         [*BASELINE, "--shape", "manual", "-u", "10", "-r", "50", "--guard", "warn", *THRESHOLDS],
     ),
+    "crew": (crew, [], [*BASELINE, "-u", "24", "-r", "24", "-t", "5m", "--processes", "3"]),
     "interrupted": (interrupted, [], [*BASELINE, "-u", "10", "-r", "5", "-t", "5m"]),
 }
 
@@ -224,6 +247,8 @@ def anonymous(journal: bytes, url: str) -> bytes:
             lines.append(encode(msgspec.structs.replace(item, machine=machine, operator="ann")))
         elif isinstance(item, Logged) and "/tmp/" in item.text:
             continue
+        elif isinstance(item, WorkerSeen):
+            lines.append(encode(msgspec.structs.replace(item, host="bastion")))
         else:
             fields = msgspec.json.decode(line)
             if fields.get("who") == "root":

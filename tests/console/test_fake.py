@@ -87,7 +87,7 @@ def test_the_recordings_hold_what_they_are_for() -> None:
     assert folded("interrupted").total.count
 
 
-@pytest.mark.parametrize("name", ["manual", "steps", "errors", "interrupted"])
+@pytest.mark.parametrize("name", ["manual", "steps", "errors", "interrupted", "crew"])
 def test_a_recording_tells_nothing_of_the_machine_that_made_it(name: str) -> None:
     text = "".join(str(record) for record in recorded(name))  # type: ignore[arg-type]
     assert "root" not in text

@@ -62,7 +62,7 @@ class All:
 
 @pytest.fixture(
     scope="module",
-    params=["report", "manual", "steps", "errors", "interrupted", "workers"],
+    params=["report", "manual", "steps", "errors", "interrupted", "crew", "workers"],
     ids=str,
 )
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> All:
@@ -136,7 +136,8 @@ def test_the_workers(run: All) -> None:
         return
     assert sum(one["requests"] for one in workers) == run.totals["requests"]
     assert sum(one["failures"] for one in workers) == run.totals["failures"]
-    assert (max(counted), counted[-1]) == (3, 2)
+    assert max(counted) == 3
+    assert 2 in counted, "one was lost"
     heads = {
         "users": "users_max", "requests": "requests", "failed": "failures", "rps": "rps",
         "p50": "p50_ms", "p95": "p95_ms", "p99": "p99_ms", "CPU %": "cpu_percent_max",

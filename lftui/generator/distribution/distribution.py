@@ -76,6 +76,7 @@ class Distribution:
             headers=plan.headers,
             host=plan.host,
             timings=plan.timings,
+            iterations=plan.iterations is not None,
         )
         files = list(environment.parsed_locustfiles or [])
         # First, so that its listeners are before those of the locustfile.

@@ -82,6 +82,11 @@ class Fleet:
         """Requests that workers sent and did not wait for."""
         return sum(member.latest.cut for member in self._members.values())
 
+    @property
+    def iterations(self) -> int:
+        """Tasks that workers did, where they count them."""
+        return sum(member.latest.iterations for member in self._members.values())
+
     # --- who is there ----------------------------------------------------------------------------
 
     def _here(self) -> list[Member]:
@@ -200,6 +205,8 @@ class Fleet:
         self._losses.look()
         for member in self._members.values():
             if member.gone:
+                if member.has_news:
+                    found.append(member.tick("left", 0))
                 continue
             node = nodes.get(member.client)
             wanted = asked(member.client)

@@ -99,6 +99,8 @@ class Counted:
         self.endpoints: dict[tuple[str, str, str], Endpoint] = {}
         self.failures: dict[tuple[Any, ...], int] = {}
         self.runner: Any = None
+        self.iterations = 0
+        self.counts_iterations = False
 
     def on_request(
         self,
@@ -145,6 +147,24 @@ class Counted:
         self.runner = runner
         gevent.spawn(self.measure_lag)
 
+    def take_orders(self, environment: Any, **_: Any) -> None:
+        """Locust's `test_start`: the spawn message before it brought what the master wants."""
+        orders = getattr(environment.parsed_options, "lftui", None) or {}
+        if orders.get("iterations") and not self.counts_iterations:
+            self.counts_iterations = True
+            task_set: Any = locust.TaskSet
+            usual = task_set.execute_next_task
+
+            def execute_next_task(own: Any) -> None:
+                task = own._task_queue[0]
+                nested = isinstance(task, type) and issubclass(task, locust.TaskSet)
+                try:
+                    usual(own)
+                finally:
+                    self.iterations += not nested
+
+            task_set.execute_next_task = execute_next_task
+
     def take(self) -> dict[str, Any]:
         """The report: as lftui's `WorkerReport`."""
         endpoints, self.endpoints = self.endpoints, {}
@@ -168,6 +188,7 @@ class Counted:
                 "cpu_percent": self._cpu_percent(), "rss_bytes": self._memory(),
                 "lag": flat(lag), "lag_max_us": lag_max,
             },
+            "iterations": self.iterations,
             "quiet_s": None if self.last is None else time.monotonic() - self.last,
         }  # fmt: skip
 
@@ -279,6 +300,7 @@ def install() -> None:
     )
     events.request.add_listener(counted.on_request)
     events.report_to_master.add_listener(counted.on_report)
+    events.test_start.add_listener(counted.take_orders)
     events.test_stop.add_listener(last_report)
     events.init.add_listener(counted.begin)
 

@@ -68,6 +68,11 @@ class Member:
         """Whether it has nothing of lftui in it."""
         return self.seen.software == "stock"
 
+    @property
+    def has_news(self) -> bool:
+        """Whether it has reported anything since the last tick."""
+        return self._count > 0
+
     def see(self, node: WorkerNode) -> None:
         """What Locust's heartbeats say of it; of a stock worker it is all there is."""
         self.users = node.user_count
@@ -98,7 +103,7 @@ class Member:
         tick = WorkerTick(
             id=self.id,
             state="missing" if missing else state,
-            users=0 if missing else self.users,
+            users=0 if missing or self.gone else self.users,
             asked=asked,
             count=self._count,
             failures=self._failures,

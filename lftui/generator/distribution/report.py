@@ -51,6 +51,7 @@ class WorkerReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         name: what the master called a worker that it started itself.
         wall: Unix time on the worker's clock as it was sent.
         cut: requests that were sent and not waited for, since the worker began.
+        iterations: tasks done since the worker began, where they are counted.
         quiet_s: seconds since its last response; None before the first one.
         problem: why it cannot take part, in a sentence.
     """
@@ -69,6 +70,7 @@ class WorkerReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     in_flight: int | None = None
     oldest_in_flight_s: float | None = None
     cut: int = 0
+    iterations: int = 0
     quiet_s: float | None = None
     logs: list[Logged] = []
     problem: str = ""
@@ -81,12 +83,14 @@ class Orders(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         grace_s: how long a user that has to go may finish its request.
         headers: the target's headers, each value the name of a variable: `env:NAME`.
         timings: measure the phases of requests.
+        iterations: count tasks.
     """
 
     grace_s: float = 0.0
     headers: dict[str, str] = {}
     host: str | None = None
     timings: bool = False
+    iterations: bool = False
 
 
 class LocalWorker(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from lftui.generator.distribution.report import (
 )
 from lftui.generator.health import Health
 from lftui.generator.in_flight import InFlight
+from lftui.generator.limits import Limits
 from lftui.generator.meter import Interval, Meter
 from lftui.records import AnyRecord, EndpointSeen, ErrorSeen, Logged
 
@@ -56,6 +57,7 @@ class Reporter:
         }
         self.scenario_sha256 = ""
         self.problem = ""
+        self.limits = Limits(None, None, lambda why: None)
 
     def measures(self, meter: Meter) -> None:
         """What is reported is what this meter counts."""
@@ -95,6 +97,7 @@ class Reporter:
             in_flight=len(self._in_flight) if self._in_flight.known else None,
             oldest_in_flight_s=oldest,
             cut=self._in_flight.cut,
+            iterations=self.limits.done,
             quiet_s=None if last is None else time.monotonic() - last,
             logs=logs,
             problem=self.problem,

@@ -165,6 +165,8 @@ class WorkerProcess:
         except PlanError as error:
             self._refuse(str(error))
             return
+        if orders.iterations:
+            self._reporter.limits.teach()
         if orders.timings:
             assert self._host is not None
             self._meter.wants_phases = True

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from lftui.judge.outcome import Outcome
-from lftui.judge.workers import awaits_workers, waiting_said
+from lftui.judge.waiting import waits, waits_for
 from lftui.live_view import ms
 from lftui.metrics import Figures, Histogram, Packed, Point, unpack
 from lftui.reports.sparkline import spark
@@ -209,8 +209,8 @@ def _empty(snapshot: Snapshot) -> str:
     state = snapshot.state
     if state.finished is not None:
         return "The run ended before any request was completed."
-    if awaits_workers(state):
-        return f"W{waiting_said(state)[1:]}"
+    if waits(state):
+        return f"W{waits_for(state)[1:]}"
     if state.load_began_s is None:
         return "The generator starts: endpoints appear with their first request."
     return "No request was completed yet: endpoints appear with their first one."

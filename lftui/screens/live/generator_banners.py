@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lftui.judge.waiting import waits, waits_for
 from lftui.judge.workers import (
     at_most_said,
-    awaits_workers,
     coarse_said,
     is_back,
     missing_said,
     more_room_said,
     open_said,
-    waiting_said,
 )
 from lftui.live_view import plan_of
 from lftui.records import Marked
@@ -52,8 +51,8 @@ def of_generator(state: RunState, link: LinkFacts) -> Iterator[Banner]:
 
 def of_workers(state: RunState) -> Iterator[Banner]:
     """Workers that are lost, back or waited for; who else may come; whose figures are rounded."""
-    if awaits_workers(state):
-        yield fact(waiting_said(state))
+    if waits(state):
+        yield fact(waits_for(state))
     if lost := missing_said(state):
         yield gone(f"{lost}; 6 shows the workers")
     back = _back(state)
