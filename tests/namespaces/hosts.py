@@ -29,6 +29,15 @@ OURS = re.compile(r"lft-(\d+)-\d+-\w+")
 NETWORK = "10.77.0"
 SWITCH = "switch"
 NOBODY = ("lladdr", "02:00:00:00:00:01", "dev", "eth0", "nud", "permanent")
+# A connection that was cut off is back a second after the network, not after as long again as the
+# network was away; until then it is tried for minutes.
+PATIENCE = {
+    "neigh/eth0/ucast_solicit": "600",
+    "neigh/eth0/mcast_solicit": "600",
+    "tcp_rto_max_ms": "1000",
+    "tcp_retries2": "200",
+    "tcp_syn_retries": "100",
+}
 CLONE_NEWNET = 0x40000000  # <sched.h>: the namespace to enter is one of networks
 
 Made = TypeVar("Made")
@@ -144,14 +153,15 @@ def _make(switch: str, hosts: Collection[Host]) -> None:
     for host in hosts:
         there = ["link set lo up", f"addr add {host.address}/24 dev eth0", "link set eth0 up"]
         _ip_batch(there, host.namespace)
-        _done_in(host.namespace, _try_again_each_second)
+        _done_in(host.namespace, _never_give_up)
 
 
-def _try_again_each_second() -> None:
-    # Where the kernel can (Linux 6.15): a connection that was cut off is back a second after the
-    # network, not after as long again as the network was away.
-    with contextlib.suppress(OSError):
-        Path("/proc/sys/net/ipv4/tcp_rto_max_ms").write_text("1000", encoding="ascii")
+def _never_give_up() -> None:
+    """Let a host that is cut off send on: nobody tells it, as behind a router, that it is."""
+    for name, value in PATIENCE.items():
+        # tcp_rto_max_ms is Linux 6.15's.
+        with contextlib.suppress(FileNotFoundError):
+            Path("/proc/sys/net/ipv4", name).write_text(value, encoding="ascii")
 
 
 def remove(namespaces: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from tests.namespaces.hosts import Host
 from tests.namespaces.lan import Lan
 from tests.runs.live import LFTUI, REPOSITORY, Live, wait_for
 from tests.runs.workers import (
+    GOOD,
     VISITOR,
     events,
     fewest_users,
@@ -56,7 +57,7 @@ def test_three_kinds_of_workers_lose_no_request(lan: Lan) -> None:
     live.wait_requests(20)
     assert lan.lftui.command("stop").code == 0
     done = live.wait()
-    assert done.code == 0, done.said
+    assert done.code in GOOD, done.said
     nothing_is_missing(lan.lftui, done, lan.target)
     known = {one.software: one.precision for one in seen(done.records).values()}
     assert known == {"lftui": "full", "stock": "coarse", "booted": "full"}
@@ -80,7 +81,7 @@ def test_a_worker_whose_cable_was_pulled_comes_back(lan: Lan) -> None:
     live.wait_requests(20)
     assert lan.lftui.command("stop").code == 0
     done = live.wait()
-    assert done.code == 0, done.said
+    assert done.code in GOOD, done.said
     assert [event for _, event in events(done.records)] == ["lost", "back"]
     assert fewest_users(done.records, 6) >= 3
     nothing_is_missing(lan.lftui, done, lan.target)
@@ -107,7 +108,7 @@ def test_what_workers_do_out_of_sight_of_the_master_is_counted_once(lan: Lan) ->
     live.wait_requests(20)
     assert lan.lftui.command("stop").code == 0
     done = live.wait()
-    assert done.code == 0, done.said
+    assert done.code in GOOD, done.said
     assert fewest_users(done.records, 6) >= 2
     nothing_is_missing(lan.lftui, done, lan.target)
 
@@ -136,5 +137,5 @@ def test_the_demo_target_and_its_scenario_on_two_workers(lan: Lan) -> None:
     process = lan.lftui.spawn(script, f"{load} {where} --summary summary.json", **QUICK)
     for name in ("w1", "w2"):
         lan.worker(name, "-f", str(script), port=PORT, **QUICK)
-    assert process.wait(60) in (0, 1), lan.lftui.folder
+    assert process.wait(60) in (*GOOD, 1), lan.lftui.folder
     assert summary_requests(lan.lftui) == served() > 0

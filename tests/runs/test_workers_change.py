@@ -11,6 +11,7 @@ from tests.runs.console import console
 from tests.runs.live import Lftui, only
 from tests.runs.target import Target
 from tests.runs.workers import (
+    GOOD,
     VISITOR,
     events,
     fewest_users,
@@ -42,7 +43,7 @@ def test_workers_come_and_go_and_no_request_is_lost(lftui: Lftui, target: Target
     known = seen(live.records)
     assert lftui.command("stop").code == 0
     done = live.wait()
-    assert done.code == 0, done.said
+    assert done.code in GOOD, done.said
     happened = [("local-3", "joined"), ("local-1", "removed"), ("local-3", "removed")]
     assert events(done.records) == happened
     assert not only(done.records, Gap)

@@ -9,6 +9,7 @@ from tests.runs.live import AnyRecord, Lftui, Live, Logged, only
 from tests.runs.strangers import ATTACKS, Port, message, said
 from tests.runs.target import Target
 from tests.runs.workers import (
+    GOOD,
     VISITOR,
     clock_ahead,
     events,
@@ -52,7 +53,7 @@ def test_no_stranger_disturbs_a_run(lftui: Lftui, target: Target) -> None:
     wait_users(live, 2, 2)
     assert lftui.command("stop").code == 0
     done = live.wait()
-    assert done.code == 0, done.said
+    assert done.code in GOOD, done.said
     assert not events(done.records)
     nothing_is_missing(lftui, done, target)
 
@@ -74,7 +75,7 @@ def test_a_worker_with_another_clock_and_locustfile_is_named(lftui: Lftui, targe
     live.wait_requests(20)
     assert lftui.command("stop").code == 0
     done = live.wait()
-    assert done.code == 0, done.said
+    assert done.code in GOOD, done.said
     other = next(one for one in seen(done.records).values() if not one.local)
     assert other.clock_ahead_s is not None
     assert 28 < other.clock_ahead_s < 32
