@@ -59,6 +59,7 @@ def test_three_kinds_of_workers_lose_no_request(lan: Lan) -> None:
     done = live.wait()
     assert done.code in GOOD, done.said
     nothing_is_missing(lan.lftui, done, lan.target)
+    assert done.finished.cut_in_flight == 0
     known = {one.software: one.precision for one in seen(done.records).values()}
     assert known == {"lftui": "full", "stock": "coarse", "booted": "full"}
     for name in ("w1", "w2", "w3"):
