@@ -41,6 +41,7 @@ from lftui.records import (
     RESET_STATS,
     Acked,
     Command,
+    EndReason,
     Finished,
     Kill,
     Level,
@@ -213,8 +214,8 @@ class Session:
         )
         return LocustHost(scenario, parsed, plan, crew.create_runner)
 
-    def _nobody_left(self, why: str) -> None:
-        self._ask_to_end(Ending(reason="generator_lost", why=why))
+    def _nobody_left(self, reason: EndReason, why: str) -> None:
+        self._ask_to_end(Ending(reason=reason, why=why))
 
     def _wait_until(self, at: float) -> bool:
         """Wait for the moment at which the load begins; whether nobody ended the run before."""

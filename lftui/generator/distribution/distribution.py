@@ -15,7 +15,7 @@ from lftui.generator.distribution.master import Master, create_master
 from lftui.generator.distribution.report import Orders
 from lftui.generator.in_flight import GRACE_S
 from lftui.plan import PlanError, RunPlan
-from lftui.records import AnyRecord, Level, Logged, WorkerTick
+from lftui.records import AnyRecord, EndReason, Level, Logged, WorkerTick
 from lftui.safe_text import Redactor
 
 TICK_AFTER_S = 0.3
@@ -43,7 +43,7 @@ class Distribution:
         fleet: Fleet,
         announce: Callable[[AnyRecord], None],
         redactor: Redactor,
-        end: Callable[[str], None],
+        end: Callable[[EndReason, str], None],
     ) -> None:
         self._plan = plan
         self.fleet = fleet
@@ -188,13 +188,19 @@ class Distribution:
         self.runner.send_away(client)
 
     def _nobody(self) -> None:
-        gevent.spawn(self._wait_for_somebody)
+        if self.fleet.all_left:
+            self._end(
+                "quit_by_script", "the last worker has ended by itself, or was ended in order"
+            )
+        else:
+            gevent.spawn(self._wait_for_somebody)
 
     def _wait_for_somebody(self) -> None:
         give_up = time.monotonic() + _NOBODY_LIMIT_S
         while not self.fleet.present:
             if time.monotonic() > give_up:
-                self._end(f"no worker was left, and none came within {_NOBODY_LIMIT_S:g} s")
+                why = f"no worker was left, and none came within {_NOBODY_LIMIT_S:g} s"
+                self._end("generator_lost", why)
                 return
             gevent.sleep(_LOOK_EVERY_S * 4)
 

@@ -101,6 +101,11 @@ class Fleet:
         """The member with this id, where it is still there."""
         return next((one for one in self._here() if one.id == worker), None)
 
+    @property
+    def all_left(self) -> bool:
+        """Whether nobody is there, and nobody is missed."""
+        return all(one.gone for one in self._members.values())
+
     def has_left(self, worker: str) -> bool:
         """Whether it was there and is gone for good, in order."""
         return any(one.id == worker and one.gone for one in self._members.values())

@@ -280,10 +280,18 @@ def see_off(user: Any, patience_s: float) -> None:
 def handle_message(usual: Any, runner: Any, message: Any) -> None:
     """In the place of `WorkerRunner.handle_message`: what takes long does not keep the worker from
     hearing its master."""
+    if message.type == "spawn" and getattr(runner, "lftui_ends", False):
+        return  # sent before the master heard that this worker ends
     if message.type in ("stop", "quit"):
         gevent.spawn(usual, runner, message)
     else:
         usual(runner, message)
+
+
+def quit_worker(usual: Any, runner: Any) -> None:
+    """In the place of `WorkerRunner.quit`, which users and tasks call."""
+    runner.lftui_ends = True
+    usual(runner)
 
 
 def install() -> None:
@@ -295,6 +303,7 @@ def install() -> None:
     worker.stats_reporter = report_on_the_second
     worker.heartbeat_timeout_checker = look_for_master
     worker.start_worker = start_worker
+    worker.quit = functools.partialmethod(functools.partial(quit_worker, worker.quit))
     worker.handle_message = functools.partialmethod(
         functools.partial(handle_message, worker.handle_message)
     )

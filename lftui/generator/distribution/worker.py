@@ -6,6 +6,7 @@ tells it on its standard input what to load, and ends it by closing that.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -19,6 +20,7 @@ import gevent
 import locust
 import locust.log
 import msgspec
+from locust.rpc import Message
 
 from lftui.generator import native
 from lftui.generator.client import choose_client, measure_phases
@@ -74,6 +76,7 @@ class WorkerProcess:
         # What a blocked hub cannot report goes to whoever reads this.
         self._stderr = os.dup(2)
         self._host: LocustHost | None = None
+        self._has_reported = False
 
     def run(self) -> int:
         """Everything, and the exit code."""
@@ -91,6 +94,9 @@ class WorkerProcess:
             return self._give_up(str(error), error.code)
         except (SystemExit, KeyboardInterrupt) as error:
             code = error.code if isinstance(error, SystemExit) else 130
+            while self._host is not None and not self._has_reported:
+                with contextlib.suppress(SystemExit):  # of the next user, which ends the same way
+                    self._report_and_go(self._host.runner)
             return code if isinstance(code, int) else int(code is not None)
         except ConnectionError:
             return self._give_up("the master did not answer; is it there, and its port open?", 1)
@@ -194,6 +200,14 @@ class WorkerProcess:
             runner.stop()
         finally:
             runner.greenlet.kill(block=False)
+
+    def _report_and_go(self, runner: Worker) -> None:
+        """`sys.exit` in a task: no teardown, as with Locust, but what was measured is not lost."""
+        runner.user_greenlets.kill(block=True, timeout=_LAST_WORDS_S)
+        runner.report_now()
+        runner.client.send(Message("quit", None, runner.client_id))
+        self._has_reported = True
+        gevent.sleep(_LAST_WORDS_S)
 
     def _leave(self) -> int:
         assert self._host is not None

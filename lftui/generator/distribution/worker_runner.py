@@ -47,6 +47,7 @@ class Worker(WorkerRunner):
         self.refuse: Callable[[str], None] = lambda why: None
         self._heard = time.monotonic()
         self._alone = False
+        self._ends = False
         self._stopping = RLock()
         self._reporting = RLock()
         super().__init__(environment, master_host, master_port)
@@ -101,6 +102,8 @@ class Worker(WorkerRunner):
         """As Locust, but users of classes that are not there are refused, not tried, and what takes
         long does not keep the worker from hearing its master."""
         match msg.type:
+            case "spawn" if self._ends:
+                return  # sent before the master heard of it
             case "spawn":
                 wanted = msg.data["user_classes_count"]
                 missing = sorted(name for name in wanted if name not in self.user_classes_by_name)
@@ -127,6 +130,7 @@ class Worker(WorkerRunner):
         gevent.spawn(self._stop_and_end)
 
     def _stop_and_end(self) -> None:
+        self._ends = True
         self.stop()
         self.report_now()
         self.greenlet.kill(block=True)
