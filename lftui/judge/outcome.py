@@ -52,6 +52,11 @@ class Check(msgspec.Struct, frozen=True, omit_defaults=False):
     delta: float | None = None
 
 
+def is_of_target(check: Check) -> bool:
+    """Whether it is about the target's own metrics."""
+    return check.scope == "target" or check.scope.startswith("target ")
+
+
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
     """The worst of several; "inconclusive" is worse than "pass" only. "pass" of none."""
     return max(outcomes, key=lambda one: _ORDER[one], default="pass")

@@ -15,6 +15,7 @@ from lftui.choices.completing import fitted, is_switch
 from lftui.expectations import Expectations, Resolve, expectations
 from lftui.judge.thresholds.limits import figure, metric_name
 from lftui.judge.thresholds.threshold import Threshold
+from lftui.monitor.sources import monitored
 from lftui.plan import PlanError, RunPlan, parse_duration
 from lftui.planning import Planned, make_plan
 from lftui.records import Loaded, Smoked
@@ -61,7 +62,7 @@ def plan_of(
         argv_of(choice, taken_by(loaded)),
         told,
         given,
-        around.settings,
+        monitored(around.settings, told, around.demo_url or None, around.environment),
         around.folder,
         headless=False,
         trusted_host=around.demo_url or None,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from lftui.judge.measured import Level, Measured, Reading, levels, settled
 from lftui.judge.outcome import Check, Outcome
+from lftui.judge.target import target_check
 from lftui.judge.thresholds.threshold import RATIOS, TARGET, TIMES, Threshold
 from lftui.metrics import min_samples
 from lftui.run_state import RunState
@@ -40,8 +41,8 @@ def check_thresholds(state: RunState, rules: Sequence[Threshold]) -> list[Check]
     all_settled, steps = settled(state), levels(state)
     checks: list[Check] = []
     for rule in rules:
-        if rule.scope == "target":
-            checks.append(_target_check(state, rule))
+        if rule.is_of_target:
+            checks.append(target_check(state, rule))
             continue
         found = subjects(rule, all_settled)
         if not found:
@@ -100,31 +101,6 @@ def outcome_of(rule: Threshold, reading: Reading, measured: Measured) -> Outcome
         return "inconclusive"
     kept = better is not None and not rule.broken_by(better)
     return "pass" if kept and not only_failures else "inconclusive"
-
-
-def _target_check(state: RunState, rule: Threshold) -> Check:
-    facts = state.target_facts.get(rule.metric)
-    if facts is None or not facts.count:
-        reason = f"{rule.metric}: the target's own metrics were not measured"
-        outcome: Outcome = "inconclusive"
-        value = None
-    else:
-        value = facts.sum / facts.count
-        broken = rule.broken_by(value)
-        outcome = ("warn" if rule.severity == "warning" else "fail") if broken else "pass"
-        word = "is beyond" if broken else "keeps"
-        reason = f"{rule.metric} of the target, {value:.3g} on average, {word} {rule.limit:g}"
-    return Check(
-        source="threshold",
-        scope="target",
-        metric=rule.metric,
-        outcome=outcome,
-        value=value,
-        limit=rule.limit,
-        reason=reason,
-        samples=facts.count if facts is not None else 0,
-        severity=rule.severity,
-    )
 
 
 def _never_met(rule: Threshold) -> Check:
