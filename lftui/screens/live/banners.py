@@ -14,6 +14,7 @@ from lftui.records import Finished, Marked, Proposed
 from lftui.run_state import RunState
 from lftui.screens.live.banner import Banner, asks, broken, doubt, fact, gone
 from lftui.screens.live.generator_banners import RECENTLY_S, of_generator, of_workers
+from lftui.screens.live.panels.target import silent_said
 from lftui.screens.live.parts import Row, cut, wrapped
 from lftui.snapshot import LinkFacts, Snapshot
 from lftui.widgets.look import Look
@@ -106,6 +107,8 @@ def _of_target(state: RunState) -> Iterator[Banner]:
     if silent is not None:
         waiting = f", {state.in_flight:,} requests wait" if state.in_flight is not None else ""
         yield gone(f"STALLED: no response for {silent:.0f} s{waiting}; p takes the load off")
+    if said := silent_said(state):
+        yield doubt(said)
 
 
 def _of_guard(state: RunState) -> Iterator[Banner]:
