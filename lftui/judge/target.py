@@ -107,6 +107,7 @@ def figure_of(metric: str, judged: float, unit: str) -> str:
     return value_said(judged, unit)
 
 
+_UNIT = 20
 _PREFIXES = (("G", 1e9), ("M", 1e6), ("k", 1e3))
 
 
@@ -114,6 +115,7 @@ def value_said(value: float | None, unit: str) -> str:
     """`62.5 %`, `142 MB`, `12`, `1,204 /s`: four digits at most, bytes with a prefix."""
     if value is None:
         return "—"
+    unit = unit[:_UNIT]
     if unit in ("B", "B/s"):
         for prefix, factor in _PREFIXES:
             if abs(value) >= factor:
