@@ -110,6 +110,7 @@ def row_rules(monitor: Monitor, others: Sequence[Threshold]) -> list[Threshold]:
                             own,
                             origin="settings",
                             asked=False,
+                            unit=row.shown_unit,
                         )
                     )
     return rules

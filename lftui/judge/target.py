@@ -57,6 +57,7 @@ def target_check(state: RunState, rule: Threshold) -> Check:
         f"{'broke' if broken else 'keeps'} the {rule.severity} limit {limit}",
         samples=facts.count,
         severity=rule.severity,
+        unit=facts.unit,
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lftui.judge.measured import Level, Measured, Reading, levels, settled
-from lftui.judge.outcome import Check, Outcome
-from lftui.judge.target import target_check
+from lftui.judge.outcome import Check, Outcome, is_of_target
+from lftui.judge.target import figure_of, target_check
 from lftui.judge.thresholds.threshold import RATIOS, TARGET, TIMES, Threshold
 from lftui.metrics import min_samples
 from lftui.run_state import RunState
@@ -135,6 +135,20 @@ def figure(metric: str, value: float | None) -> str:
         # The lower end of an interval can be 4e-11 %, which is nothing to anybody.
         return f"{100 * value:.3g} %" if value >= _SHARE_SHOWN else "0 %"
     return f"{value:.4g} rps" if metric.endswith("rps") else f"{value:.4g}"
+
+
+def rule_figure(rule: Threshold, value: float | None) -> str:
+    """A value of what a threshold is about, with its unit, for people."""
+    if rule.is_of_target and value is not None:
+        return figure_of(rule.metric, value, rule.unit)
+    return figure(rule.metric, value)
+
+
+def check_figure(check: Check, value: float | None) -> str:
+    """A value of a check with its unit, for people."""
+    if is_of_target(check) and value is not None:
+        return figure_of(check.metric, value, check.unit)
+    return figure(check.metric, value)
 
 
 def metric_name(metric: str) -> str:

@@ -59,6 +59,7 @@ class Threshold(msgspec.Struct, frozen=True):
         origin: who set it.
         asked: False for the limit of a row of `[monitor]`: it came along with the figure, and says
             nothing about what is expected of the responses.
+        unit: of a metric of the target, as far as it is known from how the limit was written.
     """
 
     metric: str
@@ -69,6 +70,7 @@ class Threshold(msgspec.Struct, frozen=True):
     name: str = ""
     origin: Origin = "option"
     asked: bool = True
+    unit: str = ""
 
     @property
     def is_of_target(self) -> bool:
@@ -134,6 +136,7 @@ def parse_threshold(text: str, where: str = "--threshold", origin: Origin = "opt
         scope=scope,
         name=name,
         origin=origin,
+        unit="%" if scope == "target" and found["value"].endswith("%") else "",
     )
 
 

@@ -167,6 +167,7 @@ class TargetRule:
         self._broken: list[float] = []
         self._noticed_s = self._newest = 0.0
         self._confirmed = self._news = False
+        self._scope = f"target {threshold.name}".rstrip()
 
     def take(self, state: RunState, tick: Tick, min_samples: int) -> None:
         """Take the newest reading; one that was taken before is none."""
@@ -204,7 +205,9 @@ class TargetRule:
             return None
         self._news = self._news or not self._confirmed
         self._confirmed = True
-        return Proof("target", Reading(value, None, None, len(self._broken)), now - self._noticed_s)
+        return Proof(
+            self._scope, Reading(value, None, None, len(self._broken)), now - self._noticed_s
+        )
 
     def news(self) -> bool:
         """Whether it was proven since this was asked last."""
@@ -217,7 +220,7 @@ class TargetRule:
             return None
         self._confirmed = False
         values = [value for _, value in self._recent]
-        return Proof("target", Reading(_mean(values), None, None, len(values)))
+        return Proof(self._scope, Reading(_mean(values), None, None, len(values)))
 
     def forget(self) -> None:
         """Count afresh."""
