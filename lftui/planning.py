@@ -11,6 +11,7 @@ import msgspec
 
 from lftui.expectations import Resolve, expectations
 from lftui.export_targets import planned_exports
+from lftui.options import figures_at
 from lftui.plan import PlanError, RunPlan, check_rate, check_users, parse_duration
 from lftui.records import Loaded
 from lftui.safe_text import HIDDEN, Redactor, redact_arguments, redact_url
@@ -107,6 +108,7 @@ def make_plan(
         fail_on=options.get("fail-on") or "critical",  # type: ignore[arg-type]
         http_client=options.get("http-client") or "stock",  # type: ignore[arg-type]
         timings="timings" in options,
+        figures_at=figures_at(options),
         **_workers(loaded, options),
         preset=expected.preset,
         exports=planned_exports(theirs, options, users, rate),

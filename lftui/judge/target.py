@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from lftui.judge.outcome import Check, Outcome, worst
 from lftui.judge.thresholds.threshold import TARGET, Threshold, read_back
-from lftui.run_state import RunState, TargetFacts
+from lftui.run_state import RunState, TargetFacts, silent_sources
 
 OWN_SHARE = 100.0
+_NAME = 40
 
 
 def target_rules(state: RunState) -> list[Threshold]:
@@ -91,6 +92,17 @@ def limits_of(facts: TargetFacts, rules: Sequence[Threshold]) -> list[Threshold]
 
 def _about(facts: TargetFacts, rules: Sequence[Threshold]) -> list[Threshold]:
     return [rule for rule in rules if rule.metric == facts.name and rule.name in ("", facts.source)]
+
+
+def silent_said(state: RunState) -> str:
+    """`no figures of the target from api (12 s)`; "" while all sources tell some."""
+    silent = silent_sources(state.target_facts)
+    if not silent:
+        return ""
+    named = ", ".join(
+        f"{name[:_NAME]} ({max(0.0, state.last_s - since):.0f} s)" for name, since in silent.items()
+    )
+    return f"no figures of the target from {named}"
 
 
 # --- in words ------------------------------------------------------------------------------------

@@ -11,6 +11,10 @@ from lftui.plan import PlanError
 from lftui.records import Loaded
 from lftui.settings import Settings, target_of
 
+_OTEL = (
+    "--otel (LOCUST_ENABLE_OPENTELEMETRY) is not carried out here: exporting would take its time "
+    "from the measuring; leave it out, and let --prometheus-port serve the live figures"
+)
 EMBEDDED = "demo"
 """The name of the embedded target's own source."""
 
@@ -28,8 +32,11 @@ def monitored(
         trusted_host: the address of the embedded target, which serves its own metrics.
 
     Raises:
-        PlanError: a header of one of them is not in the environment.
+        PlanError: a header of one of them is not in the environment; or Locust's `--otel` is asked
+            for, which would have to be carried out in the generator.
     """
+    if loaded.options.get("otel"):
+        raise PlanError(_OTEL)
     host = _host(loaded)
     if host and host == trusted_host:
         monitor = settings.monitor.model_copy(update={"sources": {EMBEDDED: embedded(host)}})

@@ -38,6 +38,7 @@ from lftui.supervisor.ceiling import Ceiling, say_ceiling
 from lftui.supervisor.ending import lost_generator
 from lftui.supervisor.generator_link import GeneratorLink, GeneratorProcess, GeneratorThread
 from lftui.supervisor.guarding import Guarding
+from lftui.supervisor.live_figures import LiveFigures
 from lftui.supervisor.pinning import Pinning, Source, from_file
 from lftui.supervisor.server import Client, Server, socket_folder
 from lftui.supervisor.steering import Steering
@@ -102,6 +103,7 @@ class Supervisor:
         self._server: Server | None = None
         self._steering: Steering | None = None
         self._monitoring: Monitoring | None = None
+        self._figures = LiveFigures(self._book)
         self._ended_by_us = ""
 
     @property
@@ -200,6 +202,11 @@ class Supervisor:
                 surroundings.
             monitor: what is read of the target meanwhile.
         """
+        try:
+            await self._figures.open(plan)
+        except PlanError:
+            await self.abandon()
+            raise
         folder = self._store.create(plan.locustfiles[0] if plan.locustfiles else "run", time.time())
         started = await self._started(folder.id, plan, loaded, embedded)
         self._book.open(folder, self._run_file(folder, plan), started)
@@ -209,6 +216,7 @@ class Supervisor:
         try:
             await self._open_socket(folder)
             self._announce(folder)
+            self._figures.tell(plan)
             self._monitoring = Monitoring(
                 monitor or Monitor(), self._say_while_on, started.addresses
             )
@@ -388,6 +396,7 @@ class Supervisor:
         if self.state.finished is None:
             ended = Finished(reason="killed", message="the supervisor was ended", exit_code=4)
             self._book.say(ended)
+        await self._figures.close()
         if self._server is not None:
             await self._server.close()
         await self._book.close()

@@ -188,6 +188,13 @@ def test_a_header_that_cannot_be_sent_refuses_the_run(
     assert "a\nb" not in str(caught.value)
 
 
+def test_telemetry_inside_the_generator_is_refused() -> None:
+    asked = loaded("http://h")
+    asked.options["otel"] = True
+    with pytest.raises(PlanError, match=r"--otel .* is not carried out here: .* --prometheus-port"):
+        monitored(Settings(), asked, None, {})
+
+
 # --- limits --------------------------------------------------------------------------------------
 
 

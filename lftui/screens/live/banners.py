@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 
+from lftui.judge.target import silent_said
 from lftui.judge.watch.stalled import stalled
 from lftui.judge.workers import is_distributed, there_now
 from lftui.live_view import plan_of
@@ -14,7 +15,6 @@ from lftui.records import Finished, Marked, Proposed
 from lftui.run_state import RunState
 from lftui.screens.live.banner import Banner, asks, broken, doubt, fact, gone
 from lftui.screens.live.generator_banners import RECENTLY_S, of_generator, of_workers
-from lftui.screens.live.panels.target import silent_said
 from lftui.screens.live.parts import Row, cut, wrapped
 from lftui.snapshot import LinkFacts, Snapshot
 from lftui.widgets.look import Look
@@ -108,7 +108,7 @@ def _of_target(state: RunState) -> Iterator[Banner]:
         waiting = f", {state.in_flight:,} requests wait" if state.in_flight is not None else ""
         yield gone(f"STALLED: no response for {silent:.0f} s{waiting}; p takes the load off")
     if said := silent_said(state):
-        yield doubt(said)
+        yield doubt(f"{said}; 7 (log) says why, and the run goes on")
 
 
 def _of_guard(state: RunState) -> Iterator[Banner]:

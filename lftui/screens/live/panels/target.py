@@ -9,13 +9,14 @@ from lftui.judge.target import (
     figure_of,
     limits_of,
     outcome_of,
+    silent_said,
     standing_of,
     target_rules,
     value_said,
 )
 from lftui.judge.thresholds.threshold import Threshold
 from lftui.reports.sparkline import spark
-from lftui.run_state import RunState, TargetFacts, silent_sources
+from lftui.run_state import RunState, TargetFacts
 from lftui.run_state.target import key_of
 from lftui.screens.live.panels.rows import Rows, figures
 from lftui.screens.live.panels.spec import Line, PanelSpec
@@ -129,18 +130,6 @@ def note(snapshot: Snapshot, look: Look) -> list[Line]:
         return []
     told = "sign: newest reading; verdict: mean of the run; the chart is of the chosen row"
     return drawn([(told, "dim")], look)
-
-
-def silent_said(state: RunState) -> str:
-    """`no figures of the target from api (12 s): 7 (log) says why`; "" while all sources tell."""
-    silent = silent_sources(state.target_facts)
-    if not silent:
-        return ""
-    named = ", ".join(
-        f"{one_line(name)} ({max(0.0, state.last_s - since):.0f} s)"
-        for name, since in silent.items()
-    )
-    return f"no figures of the target from {named}; 7 (log) says why, and the run goes on"
 
 
 def detail(snapshot: Snapshot, look: Look, key: str) -> list[Line]:
