@@ -20,7 +20,7 @@ from tests.runs.live import wait_for
 
 _CONFIGURATION = """\
 global:
-  scrape_interval: 1s
+  scrape_interval: 500ms
 scrape_configs:
 """
 _JOB = """\
@@ -68,7 +68,7 @@ class Prometheus:
 
 @contextmanager
 def prometheus(folder: Path, **jobs: str) -> Iterator[Prometheus]:
-    """One that scrapes these addresses, `http://…/metrics` by name, each second."""
+    """One that scrapes these addresses, `http://…/metrics` by name, twice a second."""
     text = _CONFIGURATION
     for name, url in jobs.items():
         parts = urllib.parse.urlsplit(url)
