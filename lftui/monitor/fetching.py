@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -34,6 +36,7 @@ class Fetcher:
     """
 
     def __init__(self, url: str, headers: Mapping[str, str]) -> None:
+        parts = urlsplit(url)
         # An answer that is packed could unfold to any size; and whoever is sent elsewhere by a
         # redirect would carry the source's credentials there.
         self._client = httpx.AsyncClient(
@@ -43,8 +46,8 @@ class Fetcher:
             limits=httpx.Limits(max_connections=1),
             # Reading all certificates takes a tenth of a second, and only a connection that is
             # encrypted needs them.
-            verify=httpx.URL(url).scheme == "https",
-            trust_env=not is_loopback(httpx.URL(url).host),
+            verify=parts.scheme == "https",
+            trust_env=not is_loopback(parts.hostname or ""),
         )
 
     async def get(self, url: str, parameters: Mapping[str, str] | None = None) -> Answer:
@@ -83,10 +86,25 @@ async def _answer(response: httpx.Response) -> Answer:
 
 def _why(error: Exception) -> str:
     if isinstance(error, httpx.ConnectError):
-        return f"no connection: {safe_line(str(error), 120) or 'refused'}"
+        return f"no connection: {_system_said(error) or safe_line(str(error), 120)}"
     if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError):
         return "the connection broke"
     return f"it cannot be asked: {type(error).__name__}"
+
+
+def _system_said(error: BaseException | None) -> str:
+    """What the system called it, at the bottom of what each layer made of it."""
+    found = ""
+    for _ in range(20):
+        if error is None:
+            break
+        if isinstance(error, OSError) and error.errno:
+            # asyncio has words of its own; those of a name that is not known are no error numbers.
+            said = os.strerror(error.errno) if error.errno > 0 else str(error.strerror)
+            found = safe_line(said, 120)
+        below = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else None
+        error = below or error.__cause__ or error.__context__
+    return found
 
 
 def check_status(answer: Answer) -> None:

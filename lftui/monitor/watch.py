@@ -25,9 +25,6 @@ class Monitoring:
     Args:
         say: writes a record to the journal.
         addresses: the target's; a source of this machine is read only where one of them is here.
-
-    Raises:
-        PlanError: a source's header is not in the environment.
     """
 
     def __init__(
@@ -41,11 +38,15 @@ class Monitoring:
         self._watches = []
         for name, source in settings.sources.items():
             if source.kind in ("host", "process") and not _is_here(addresses):
-                self._refuse(name)
+                self._refuse(name, "the target does not run on this machine")
                 continue
             every_s = source.every if source.every is not None else settings.every
             timeout_s = source.timeout if source.timeout is not None else settings.timeout
-            reader = reader_of(name, source, environment)
+            try:
+                reader = reader_of(name, source, environment)
+            except Exception as error:  # by now the run has begun, and goes on without it
+                self._refuse(name, f"{type(error).__name__}: {error}")
+                continue
             self._watches.append(SourceWatch(name, source, reader, say, every_s, timeout_s))
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -61,8 +62,8 @@ class Monitoring:
         for watch in self._watches:
             await watch.close()
 
-    def _refuse(self, name: str) -> None:
-        text = f"{name} is not read: the target does not run on this machine"
+    def _refuse(self, name: str, why: str) -> None:
+        text = safe_line(f"{name} is not read: {why}", 400)
         self._say(Logged(source=WHO, level="warning", text=text))
 
 

@@ -20,7 +20,8 @@ def http_url(url: str) -> str:
         named = parts.hostname and (parts.port is None or parts.port > 0)
     except ValueError:
         named, parts = None, urlsplit("")
-    if not named or parts.scheme not in ("http", "https") or len(url) > _LONGEST:
+    clean = url.isprintable() and " " not in url and len(url) <= _LONGEST
+    if not named or not clean or parts.scheme not in ("http", "https"):
         raise ValueError("this is no URL like http://127.0.0.1:9090")
     if parts.username is not None or parts.password is not None:
         raise ValueError("a URL with a password would be shown; send it as a header, env:VARIABLE")

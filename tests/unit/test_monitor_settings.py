@@ -104,6 +104,10 @@ def test_every_kind_of_source_is_read(tmp_path: Path) -> None:
             "monitor.sources.p.prometheus: this is no URL like http://127.0.0.1:9090",
         ),
         (
+            '[monitor.sources.p]\njson = "http://h/\\u001b[31m"\nrows = [{ name = "q", path = "c" }]',
+            "monitor.sources.p.json: this is no URL like http://127.0.0.1:9090",
+        ),
+        (
             "[monitor.sources.p]\njson = 'http://u:secret@h'\nrows = [{ name = 'q', path = 'c' }]",
             "monitor.sources.p.json: a URL with a password would be shown; send it as a header",
         ),

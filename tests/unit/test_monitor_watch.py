@@ -197,3 +197,24 @@ def test_this_machine_and_a_process_of_it_are_read() -> None:
         assert told.startswith("nobody gives no figures: no process no-such-process-here runs here")
 
     asyncio.run(run())
+
+
+def test_a_source_whose_reader_cannot_be_made_is_told_and_the_others_are_read() -> None:
+    async def run() -> None:
+        said: list[AnyRecord] = []
+        document = {
+            "json": "http://h",
+            "headers": {"A": "env:GONE"},
+            "rows": [{"name": "q", "path": "a"}],
+        }
+        settings = Monitor.model_validate({"sources": {"odd": document, "machine": {"host": True}}})
+        monitoring = Monitoring(settings, said.append, (), {})
+        monitoring.begin()
+        while not sampled(said):  # noqa: ASYNC110 - the watch knows of no event
+            await asyncio.sleep(0.01)
+        await monitoring.close()
+        assert sampled(said) == {"machine"}
+        (told,) = [one.text for one in said if isinstance(one, Logged)]
+        assert told.startswith("odd is not read: PlanError: the settings: monitor.sources.odd")
+
+    asyncio.run(run())
