@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from prometheus_client.metrics_core import Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as _openmetrics
@@ -15,9 +16,9 @@ from lftui.monitor.values import RowValue, Series
 from lftui.monitor_settings import Row
 
 ACCEPT = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.7,*/*;q=0.1"
-MOST_LINES = 4_000
-_SUFFIXES = re.compile(r"(_total|_created|_bucket|_sum|_count|_info|_gsum|_gcount)$")
-_NAME = re.compile(rb"(?:# (?:TYPE|HELP|UNIT) )?([^\s{#]+)")
+MOST_LINES = 2_000
+_SUFFIXES = "_total|_created|_bucket|_sum|_count|_info|_gsum|_gcount"
+_SUFFIX = re.compile(f"(?:{_SUFFIXES})$")
 
 _PLAIN: Callable[[str], Iterable[Metric]] = _plain
 _OPENMETRICS: Callable[[str], Iterable[Metric]] = _openmetrics
@@ -64,7 +65,7 @@ def samples_of(answer: Answer, names: Sequence[str]) -> Samples:
         SourceError: the text is no exposition, or has too many samples of these names.
     """
     strict = "openmetrics" in answer.content_type
-    lines = list(_wanted(answer.body, names))
+    lines = _wanted(answer.body, names)
     if len(lines) > MOST_LINES:
         raise SourceError(f"more than {MOST_LINES:,} of its lines are of these metrics")
     text = "\n".join([*lines, "# EOF", ""] if strict else [*lines, ""])
@@ -78,17 +79,20 @@ def samples_of(answer: Answer, names: Sequence[str]) -> Samples:
     return found
 
 
-def _wanted(body: bytes, names: Sequence[str]) -> Iterable[str]:
+def _wanted(body: bytes, names: Sequence[str]) -> list[str]:
     """The lines that belong to these names, with the comments that say what they are."""
-    families = {_SUFFIXES.sub("", name).encode() for name in names}
-    known = {name.encode() for name in names} | families
-    for line in body.splitlines():
-        found = _NAME.match(line.lstrip())
-        if found is None:
-            continue
-        name = found[1]
-        if name in known or _SUFFIXES.sub("", name.decode("utf-8", "replace")).encode() in families:
-            yield line.decode("utf-8", "replace")
+    found = _lines_of(tuple(names)).finditer(body)
+    return [one[0].decode("utf-8", "replace").rstrip("\r") for one in found]
+
+
+@lru_cache(maxsize=32)
+def _lines_of(names: tuple[str, ...]) -> re.Pattern[bytes]:
+    """Finds them without looking at each line in Python: of megabytes that is a tenth of a
+    second in the process that keeps the journal."""
+    families = {_SUFFIX.sub("", name) for name in names} | set(names)
+    either = "|".join(re.escape(one) for one in sorted(families))
+    text = rf"^(?:# (?:TYPE|HELP|UNIT) )?(?:{either})(?:{_SUFFIXES})?(?=[\s{{])[^\n]*"
+    return re.compile(text.encode(), re.MULTILINE)
 
 
 def _series(samples: Samples, name: str | None, labels: dict[str, str]) -> Series:

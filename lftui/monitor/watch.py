@@ -59,8 +59,7 @@ class Monitoring:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for watch in self._watches:
-            await watch.close()
+        await asyncio.gather(*(watch.close() for watch in self._watches))
 
     def _refuse(self, name: str, why: str) -> None:
         text = safe_line(f"{name} is not read: {why}", 400)

@@ -16,6 +16,8 @@ class LiveFigures:
     def __init__(self, book: Book) -> None:
         self._book = book
         self._port: FiguresPort | None = None
+        self._made = ""
+        self._made_s: float | None = None
 
     async def open(self, plan: RunPlan) -> None:
         """Listen, before anything has begun.
@@ -25,18 +27,25 @@ class LiveFigures:
         """
         if not plan.figures_at:
             return
-        from lftui.reports.openmetrics import CONTENT_TYPE, exposition
+        from lftui.reports.openmetrics import CONTENT_TYPE
 
         verdict = LatestVerdict(lambda: self._book.snapshot()[0], time.monotonic)
 
-        def text() -> str:
-            verdict.request()
-            return exposition(self._book.state, verdict.outcome)
-
         host, _, port = plan.figures_at.rpartition(":")
-        figures = FiguresPort(text, CONTENT_TYPE)
+        figures = FiguresPort(lambda: self._text(verdict), CONTENT_TYPE)
         await figures.open(host, int(port))
         self._port = figures
+
+    def _text(self, verdict: LatestVerdict) -> str:
+        """The page; of hundreds of endpoints it takes a tenth of a second, so it is made once for
+        each second that the generator tells, however many ask."""
+        from lftui.reports.openmetrics import exposition
+
+        state = self._book.state
+        if not self._made or state.last_tick_s is None or state.last_tick_s != self._made_s:
+            verdict.request()
+            self._made, self._made_s = exposition(state, verdict.outcome), state.last_tick_s
+        return self._made
 
     def tell(self, plan: RunPlan) -> None:
         """Say where they are, and who can read them."""

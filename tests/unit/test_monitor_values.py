@@ -170,7 +170,7 @@ def test_what_cannot_be_read_is_said_and_what_nobody_asked_for_is_not_read(kind:
 
 def test_an_exposition_with_too_much_of_one_metric_is_refused_unparsed() -> None:
     text = b"".join(b'queue{id="%d"} 1\n' % at for at in range(MOST_LINES + 1))
-    with pytest.raises(SourceError, match="more than 4,000 of its lines"):
+    with pytest.raises(SourceError, match="more than 2,000 of its lines"):
         samples_of(Answer(200, PLAIN, text), ["queue"])
 
 
