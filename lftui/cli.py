@@ -25,6 +25,8 @@ lftui: load tests with Locust that are true, cannot be lost, and are steered by 
   lftui runs delete|prune|trend       delete runs; old ones by age or size; a scenario run by run
   lftui report RUN [EXPORTS]          figures and exports of any run, also of a live or half one
   lftui compare RUN RUN|FILE          against an earlier run or a baseline: exit code 1 if worse
+  lftui correlate RUN --prometheus URL --query NAME=PROMQL
+                                      its figures against what the target's own metrics say
   lftui baseline promote RUN          make a run the baseline; also: baseline show, baseline diff
   lftui validate [--host URL]         check the setup; --smoke: run every task once
   lftui --worker --master-host H      makes load for a master on another machine
@@ -160,6 +162,12 @@ def _compare(argv: list[str]) -> int:
     return compare(argv)
 
 
+def _correlate(argv: list[str]) -> int:
+    from lftui.correlate import correlate
+
+    return correlate(argv)
+
+
 def _baseline(argv: list[str]) -> int:
     from lftui.baselines import baseline
 
@@ -182,6 +190,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "runs": _runs,
     "report": _report,
     "compare": _compare,
+    "correlate": _correlate,
     "baseline": _baseline,
     "validate": _validate,
     "init": _init,

@@ -16,6 +16,7 @@ from lftui.judge.thresholds.threshold import (
     parse_threshold,
     written,
 )
+from lftui.monitor_settings import Monitor
 from lftui.plan import PlanError
 from lftui.settings import Settings
 
@@ -80,10 +81,39 @@ def expectations(
         ],
         [parse_threshold(text) for text in given],
     )
+    rules += row_rules(settings.monitor, rules)
     preset = options.get("preset", "")
     if preset:
         _check_preset(preset, document, source)
     return Expectations(rules, document, source, preset)
+
+
+def row_rules(monitor: Monitor, others: Sequence[Threshold]) -> list[Threshold]:
+    """The limits of the rows of `[monitor]`, but for those of which `others` has one of its own."""
+    names = [row.name for source in monitor.sources.values() for row in source.shown_rows()]
+    said = {(one.metric, one.name, one.upper, one.severity) for one in others if one.is_of_target}
+    rules = []
+    for name, source in monitor.sources.items():
+        for row in source.shown_rows():
+            own = name if names.count(row.name) > 1 else ""
+            share = 0.01 if row.shown_unit == "%" else 1.0
+            for severity, limit in row.limits().items():
+                about = [(row.name, one, limit.upper, severity) for one in ("", name)]
+                if not said & set(about):
+                    rules.append(
+                        Threshold(
+                            row.name,
+                            limit.value * share,
+                            severity,
+                            limit.upper,
+                            "target",
+                            own,
+                            origin="settings",
+                            asked=False,
+                            unit=row.shown_unit,
+                        )
+                    )
+    return rules
 
 
 def _baseline(

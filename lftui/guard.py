@@ -10,7 +10,7 @@ from typing import Any
 
 from lftui import exit_codes
 from lftui.arguments import Arguments
-from lftui.judge.thresholds.limits import figure
+from lftui.judge.thresholds.limits import rule_figure
 from lftui.judge.watch.guard import STALLED, critical_rules, rule_names, rules_off
 from lftui.judge.watch.stalled import stall_limit_s
 from lftui.plan import PlanError
@@ -124,7 +124,7 @@ def _limit(name: str, state: RunState) -> str:
         return f"< {stall_limit_s(state):.3g} s without a response"
     limits = [one for one in critical_rules(state) if one.rule == name]
     return " and ".join(
-        f"{'<' if one.upper else '>'} {figure(one.metric, one.limit)}" for one in limits
+        f"{'<' if one.upper else '>'} {rule_figure(one, one.limit)}" for one in limits
     )
 
 

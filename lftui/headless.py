@@ -17,6 +17,7 @@ from lftui.early_options import early_options, load_timeout_s
 from lftui.github_actions import GitHubActions
 from lftui.judge.exit_code import exit_code
 from lftui.judge.verdict import judge
+from lftui.monitor.sources import monitored
 from lftui.plan import PlanError
 from lftui.planning import Planned, make_plan
 from lftui.records import AnyRecord, Finished, Kill, Level, Loaded, Logged, Marked, Stop
@@ -123,6 +124,7 @@ class Headless:
             self._display.output(loaded.listing)
             return None
         given = options.read(loaded.ours, os.environ)
+        self._settings = monitored(self._settings, loaded, self._trusted_host)
         planned = make_plan(
             self._argv,
             loaded,
@@ -167,7 +169,9 @@ class Headless:
         self._display.begin(lambda: self._supervisor.state, planned.plan)
         watching = asyncio.create_task(self._watch_terminal())
         try:
-            state = await self._supervisor.run(planned.plan, loaded, planned.embedded)
+            state = await self._supervisor.run(
+                planned.plan, loaded, planned.embedded, self._settings.monitor
+            )
         finally:
             watching.cancel()
             self._display.end()

@@ -15,13 +15,14 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from lftui.judge.open_ports import open_ports_said
+from lftui.judge.target import silent_said
 from lftui.judge.waiting import waits, waits_for
 from lftui.judge.watch.stalled import stalled
 from lftui.judge.workers import (
     coarse_said,
     is_distributed,
     missing_said,
-    open_said,
     there_now,
 )
 from lftui.records import Proposed
@@ -98,6 +99,8 @@ def banners(state: RunState) -> list[str]:
     if silent_s is not None:
         waiting = f", {state.in_flight} requests wait" if state.in_flight is not None else ""
         lines.append(f"■ STALLED: no response for {silent_s:.0f} s{waiting}")
+    if state.finished is None and (said := silent_said(state)):
+        lines.append(f"▲ {said}; the run goes on")
     lines += [f"■ {mark.text}" for mark in state.guard.broken.values() if mark.type == "breach"]
     if state.finished is None:
         lines += [_proposal(one) for one in state.proposals.values()]
@@ -128,8 +131,7 @@ def _of_generator(state: RunState) -> list[str]:
     if used[busiest] >= FULL_PERCENT:
         full = f"▲ {busiest} SATURATED: {used[busiest]:.0f} % of its core"
         lines.append(f"{full}; response times are too high")
-    if open_to := open_said(state):
-        lines.append(f"▲ {open_to}")
+    lines += [f"▲ {said}" for said in open_ports_said(state)]
     if coarse := coarse_said(state):
         lines.append(f"▲ {coarse}")
     return lines

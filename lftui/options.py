@@ -99,6 +99,12 @@ OPTIONS: tuple[Option, ...] = (
         "",
         "tell dns, connect, tls and first byte apart, for users of LeanHttpUser",
     ),
+    Option(
+        "--prometheus-port",
+        "PORT",
+        "serve the live figures in OpenMetrics at http://127.0.0.1:PORT/metrics (0: any free port)",
+    ),
+    Option("--prometheus-host", "HOST", "serve them at this address, beyond this machine as well"),
     Option("--in-process", "", "one process for console and load (latencies are inflated)"),
     Option("--plain", "", "plain progress lines even on a terminal"),
     Option("--ascii", "", "the console draws ASCII only (by itself where the locale is not UTF-8)"),
@@ -141,6 +147,25 @@ def read(given: Sequence[tuple[str, str | None]], environment: Mapping[str, str]
         before = values.get(name[2:], "") + "\n" if option.many and name[2:] in values else ""
         values[name[2:]] = before + (value or "")
     return values
+
+
+def figures_at(options: Mapping[str, str]) -> str:
+    """Where the live figures are to be served, as `HOST:PORT`; "" for nowhere.
+
+    Raises:
+        PlanError: the port is none, or only a host is given.
+    """
+    host, port = options.get("prometheus-host"), options.get("prometheus-port")
+    if port is None:
+        if host is not None:
+            raise PlanError("--prometheus-host is for --prometheus-port; give that as well")
+        return ""
+    if not (port.isascii() and port.isdigit() and len(port) < 6 and int(port) <= 65535):
+        raise PlanError(f"--prometheus-port is '{port[:40]}'; a port is a number up to 65535")
+    shown = "127.0.0.1" if host is None else host.strip("[]")
+    if not shown or not shown.isprintable() or any(one in shown for one in " /@?#"):
+        raise PlanError("--prometheus-host is no address; give one of this machine, like 0.0.0.0")
+    return f"{shown}:{int(port)}"
 
 
 def _check(option: Option, value: str, where: str) -> None:

@@ -141,6 +141,8 @@ class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
             one of the system's choice). With neither, the load is made in the generator itself.
         expect_workers: so many workers are waited for before the load begins, local ones included,
             at most `expect_workers_max_wait_s`.
+        figures_at: `HOST:PORT` at which the live figures are served to whatever scrapes them; port
+            0 is one of the system's choice, "" for nowhere.
         preset: the load scenario of the baseline that this is; "" for none.
         on_disconnect: what happens when nobody is there any more, and after `hold_limit_s` of
             holding the run ends.
@@ -195,6 +197,7 @@ class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
     master_bind_port: int = 0
     expect_workers: int = 0
     expect_workers_max_wait_s: float | None = None
+    figures_at: str = ""
     preset: str = ""
     exports: dict[str, str] = {}
 
@@ -217,6 +220,12 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def is_open_to_others(address: str) -> bool:
+    """Whether machines other than this one reach what listens at `HOST:PORT`."""
+    host = address.rpartition(":")[0]
+    return bool(host) and not is_loopback(host)
 
 
 def check_users(users: int, what: str, ceiling: int | None = None) -> int:

@@ -12,6 +12,7 @@ import msgspec
 
 from lftui.expectations import Resolve, expectations
 from lftui.export_targets import planned_exports
+from lftui.options import figures_at
 from lftui.plan import PlanError, RunPlan, check_rate, check_users, parse_duration, parse_start_at
 from lftui.records import Loaded
 from lftui.safe_text import HIDDEN, Redactor, redact_arguments, redact_url
@@ -114,6 +115,7 @@ def make_plan(
         http_client=options.get("http-client") or "stock",  # type: ignore[arg-type]
         timings="timings" in options,
         **_limits(options),
+        figures_at=figures_at(options),
         **_workers(loaded, options),
         preset=expected.preset,
         exports=planned_exports(theirs, options, users, rate),

@@ -10,6 +10,10 @@ action = "step-back"
 [console]
 theme = "dark"
 
+[monitor.sources.api]
+metrics = "https://staging.example/metrics"
+rows = [{ name = "queue_depth", metric = "queue_depth", warning = 50 }]
+
 [runs]
 older_than = "90d"
 keep = 3
@@ -39,8 +43,10 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 
+from lftui.monitor_settings import Monitor
 from lftui.plan import GuardAction, PlanError, parse_duration
 from lftui.units import parse_age, parse_size
 
@@ -135,9 +141,21 @@ class Settings(BaseModel):
     thresholds: list[str] = Field(default_factory=list)
     guard: GuardSettings = Field(default_factory=GuardSettings)
     runs: RunsSettings = Field(default_factory=RunsSettings)
+    monitor: Monitor = Field(default_factory=Monitor)
     targets: dict[str, Target] = Field(default_factory=dict)
     # Read by lftui.preferences, leniently: a wrong color is no reason to refuse a run.
     console: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _targets_are_there(self) -> Settings:
+        for name, source in self.monitor.sources.items():
+            if source.target is not None and source.target not in self.targets:
+                known = ", ".join(self.targets) or "none"
+                raise ValueError(
+                    f"monitor.sources.{name}.target: there is no target {source.target[:60]}; "
+                    f"[targets] has {known}"
+                )
+        return self
 
 
 def read_settings(path: str | None, folder: Path) -> Settings:
@@ -179,9 +197,10 @@ def _checked(table: Any, where: str) -> Settings:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         message = first["msg"].removeprefix("Value error, ")
+        place = f"{place}: " if place else ""
         if first["type"] == "extra_forbidden":
             message = "there is no such setting"
-        raise PlanError(f"{where}: {place}: {message}") from None
+        raise PlanError(f"{where}: {place}{message}") from None
 
 
 def read_stages(path: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from lftui.judge.comparison import Comparison, EndpointComparison, MetricComparison
 from lftui.judge.comparison.compared import overall
 from lftui.judge.diagnosis import Explained
-from lftui.judge.outcome import SIGNS, Check, Outcome
+from lftui.judge.outcome import SIGNS, Check, Outcome, is_of_target
 from lftui.judge.steps.trust import Trust
 from lftui.judge.thresholds.limits import figure, metric_name
 from lftui.judge.verdict import Verdict
@@ -91,7 +91,7 @@ def threshold_lines(verdict: Verdict, columns: int) -> list[str]:
     missing = [group[0].metric for group in grouped.values() if _unmeasured_target(group[0])]
     lines = ["", f"thresholds ({where}):"]
     for (source, scope, metric), group in grouped.items():
-        if metric not in missing or scope != "target":
+        if not _unmeasured_target(group[0]):
             about = "" if scope == "total" else f" of {scope}"
             if source == "preset":
                 about += " (preset)"
@@ -102,7 +102,7 @@ def threshold_lines(verdict: Verdict, columns: int) -> list[str]:
 
 
 def _unmeasured_target(check: Check) -> bool:
-    return check.scope == "target" and check.value is None
+    return is_of_target(check) and check.value is None
 
 
 def _threshold(name: str, checks: Sequence[Check]) -> str:
@@ -116,8 +116,8 @@ def _threshold(name: str, checks: Sequence[Check]) -> str:
         for check in checks
     )
     at = f" at {gravest.users} users" if gravest.users is not None else ""
-    if gravest.outcome == "inconclusive":
-        return f"  ○ {gravest.reason}"
+    if gravest.outcome == "inconclusive" or is_of_target(gravest):
+        return f"  {SIGNS[gravest.outcome]} {gravest.reason}"
     return f"  {SIGNS[gravest.outcome]} {name}{at} {value} ({low} to {high}); {limits}"
 
 

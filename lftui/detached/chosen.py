@@ -14,11 +14,12 @@ from lftui.detached.output import log
 from lftui.early_options import early_options, load_timeout_s
 from lftui.judge.exit_code import exit_code
 from lftui.judge.verdict import judge
+from lftui.monitor.sources import monitored
 from lftui.plan import PlanError
 from lftui.planning import Planned, make_plan
 from lftui.records import Loaded
 from lftui.run_state import RunState
-from lftui.settings import read_settings
+from lftui.settings import Settings, read_settings
 from lftui.supervisor.run import Supervisor
 from lftui.supervisor.store import RunFolder, Store, runs_directory
 
@@ -84,17 +85,18 @@ class Chosen:
         loaded = await self.loaded()
         if loaded.listing is not None or ("--show-shape", None) in loaded.ours:
             raise PlanError("these options only show something; without them there is a run")
-        planned = self._plan(loaded, trusted_host)
+        settings = monitored(self._settings, loaded, trusted_host)
+        planned = self._plan(loaded, settings, trusted_host)
         self._used = True
-        state = await self.supervisor.run(planned.plan, loaded, planned.embedded)
+        state = await self.supervisor.run(planned.plan, loaded, planned.embedded, settings.monitor)
         return self._close(state, planned)
 
-    def _plan(self, loaded: Loaded, trusted_host: str | None) -> Planned:
+    def _plan(self, loaded: Loaded, settings: Settings, trusted_host: str | None) -> Planned:
         return make_plan(
             self.argv,
             loaded,
             options.read(loaded.ours, os.environ),
-            self._settings,
+            settings,
             Path.cwd(),
             False,
             trusted_host,

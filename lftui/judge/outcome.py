@@ -34,6 +34,7 @@ class Check(msgspec.Struct, frozen=True, omit_defaults=False):
         users: the load level that was judged; None for the whole run.
         expected: the baseline's own figure.
         delta: relative difference from it, 0.1 for 10 % more.
+        unit: of a metric of the target; of "%" value and limit are shares 0..1.
     """
 
     source: Source
@@ -50,6 +51,12 @@ class Check(msgspec.Struct, frozen=True, omit_defaults=False):
     users: int | None = None
     expected: float | None = None
     delta: float | None = None
+    unit: str = ""
+
+
+def is_of_target(check: Check) -> bool:
+    """Whether it is about the target's own metrics."""
+    return check.scope == "target" or check.scope.startswith("target ")
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:

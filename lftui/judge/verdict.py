@@ -27,7 +27,7 @@ from lftui.judge.comparison import Comparison, compare_preset, compare_with_base
 from lftui.judge.diagnosis import Explained, explain, explain_exceptions
 from lftui.judge.health import Health, run_health
 from lftui.judge.measured import Level, levels
-from lftui.judge.outcome import Check, Outcome, worst
+from lftui.judge.outcome import Check, Outcome, is_of_target, worst
 from lftui.judge.steps.capacity import Capacity, capacity
 from lftui.judge.steps.knee import Knee, find_knee
 from lftui.judge.steps.scalability import Scalability, fit_scalability
@@ -81,7 +81,7 @@ def judge(state: RunState) -> Verdict:
     """Judge a run by what it carries: its thresholds and its baseline. Also a half one."""
     rules = read_back(state.started.thresholds if state.started is not None else None)
     comparison, presets = _baseline(state)
-    asked = bool(rules) or comparison is not None or bool(presets)
+    asked = any(rule.asked for rule in rules) or comparison is not None or bool(presets)
     checks = check_thresholds(state, rules)
     checks += comparison.checks() if comparison is not None else []
     checks += presets + guard_checks(state)
@@ -101,7 +101,7 @@ def judge(state: RunState) -> Verdict:
         steps=steps,
         knee=find_knee(ladder),
         scalability=fit_scalability(ladder),
-        capacity=_capacity(ladder, steps) if rules else None,
+        capacity=_capacity(ladder, steps) if any(r.scope != "target" for r in rules) else None,
         errors=explain(state),
         exceptions=explain_exceptions(state),
         health=health,
@@ -124,10 +124,17 @@ def aggregate(state: RunState, checks: Sequence[Check], health: Health) -> tuple
         return "fail", ""
     if any(one.outcome == "warn" for one in checks if one.source != "generator"):
         return "warn", ""
-    if any(one.outcome == "pass" for one in checks):
+    if _passed(checks):
         cautions = any(one.outcome == "warn" for one in checks)
         return ("warn" if cautions else "pass"), ""
     return "inconclusive", "no check had enough responses"
+
+
+def _passed(checks: Sequence[Check]) -> bool:
+    """Whether something was kept. The target's own metrics alone say nothing of its responses: they
+    count where nobody asked for anything else."""
+    about_load = [one for one in checks if not is_of_target(one)]
+    return any(one.outcome == "pass" for one in about_load or checks)
 
 
 def _capacity(ladder: Sequence[Level], steps: Sequence[StepVerdict]) -> Capacity | None:

@@ -23,7 +23,7 @@ from lftui.judge.comparison.compared import users_said
 from lftui.judge.consequence import breaks, broke_off, run_breaks
 from lftui.judge.exit_code import exit_code, fail_on
 from lftui.judge.outcome import Check, Outcome
-from lftui.judge.thresholds.limits import figure
+from lftui.judge.thresholds.limits import check_figure, figure
 from lftui.judge.verdict import Verdict
 from lftui.reports.run_facts import run_facts, run_title, scenario_names
 from lftui.run_state import RunState
@@ -145,7 +145,7 @@ def _in_full(check: Check) -> str:
     }
     lines = [check.reason] if check.reason else []
     lines += [
-        f"{name}: {figure(check.metric, one)}" for name, one in facts.items() if one is not None
+        f"{name}: {check_figure(check, one)}" for name, one in facts.items() if one is not None
     ]
     if check.low is not None or check.high is not None:
         low, high = figure(check.metric, check.low), figure(check.metric, check.high)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from lftui.judge.difference.words import digits
 from lftui.judge.outcome import SIGNS, Check, Outcome
 from lftui.judge.steps.trust import Trust
-from lftui.judge.thresholds.limits import figure, metric_name
+from lftui.judge.thresholds.limits import check_figure, metric_name
 from lftui.judge.verdict import Verdict
 from lftui.reports.markdown_words import folded, left_out, length_said, name_span
 from lftui.reports.markup import prose
@@ -102,7 +102,7 @@ def _check_row(check: Check) -> list[str]:
     return [
         f"{SIGNS[check.outcome]} {check.outcome}",
         f"{prose(metric_name(check.metric))}{about}{at} ({check.source}{level})",
-        *("" if one is None else figure(check.metric, one) for one in (check.value, check.limit)),
+        *("" if one is None else check_figure(check, one) for one in (check.value, check.limit)),
         prose(check.reason, _REASON),
     ]
 

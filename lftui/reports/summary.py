@@ -21,6 +21,7 @@ from lftui.reports.comparison import comparison_json
 from lftui.reports.run_facts import moment, run_facts
 from lftui.reports.seconds import ErrorCount
 from lftui.reports.step_figures import judged_steps, step_figures
+from lftui.reports.target_figures import target_figures
 from lftui.reports.verdict_json import step_json, verdict_json
 from lftui.reports.worker_figures import worker_figures
 from lftui.run_state import Entry, Phase, RunState, endpoint_entries, endpoint_phases
@@ -61,6 +62,7 @@ def summary(
             for step, judged in judged_steps(state, verdict)
         ],
         "workers": worker_figures(state),
+        "target": target_figures(state),
         "exceptions": _exceptions(state),
         "baseline": _comparison(verdict.comparison),
         "verdict": verdict_json(verdict, None if state.finished is None else code),

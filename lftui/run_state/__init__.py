@@ -17,6 +17,7 @@ from lftui.run_state.parts import (
 from lftui.run_state.phases import PHASES, Phase, phase_figures
 from lftui.run_state.readings import Readings, ReadingsBin
 from lftui.run_state.state import RunState
+from lftui.run_state.target import TargetFacts, silent_sources
 from lftui.run_state.views import (
     Entry,
     duration_s,
@@ -43,6 +44,7 @@ __all__ = [
     "RunState",
     "Span",
     "Step",
+    "TargetFacts",
     "WorkerFacts",
     "duration_s",
     "endpoint_entries",
@@ -51,4 +53,5 @@ __all__ = [
     "phase_figures",
     "recent_entries",
     "recent_span",
+    "silent_sources",
 ]

@@ -275,21 +275,3 @@ class ScriptError(msgspec.Struct):
             self.nodes.append(node)
         elif self.nodes[-1] != _MORE:
             self.nodes.append(_MORE)
-
-
-class TargetFacts(msgspec.Struct):
-    """One metric of the target, over the run: its readings that were numbers, percentages as
-    shares 0..1."""
-
-    latest: float = 0.0
-    latest_wall: float = 0.0
-    highest: float = 0.0
-    sum: float = 0.0
-    count: int = 0
-
-    def add(self, value: float, wall: float) -> None:
-        """Add a reading."""
-        self.latest, self.latest_wall = value, wall
-        self.highest = value if not self.count else max(self.highest, value)
-        self.sum += value
-        self.count += 1

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 
 BINS = 240
 """Fine enough for a chart; a run of a day has bins of 8.5 minutes."""
+_PAUSE = 2.5
 MOST_SERIES = 60
 """As many metrics of the target are kept over time; of more only the latest readings are known."""
 
@@ -85,3 +88,16 @@ class Readings(msgspec.Struct):
             for n, one in enumerate(self.bins)
             if one.count
         ]
+
+    def gapped(self) -> list[tuple[float, float, ReadingsBin | None]]:
+        """As `spans`, and with a None in between where readings are missing: where the pause is
+        much longer than it mostly is."""
+        spans = self.spans()
+        pauses = sorted(after[0] - one[0] for one, after in pairwise(spans))
+        longest = _PAUSE * pauses[len(pauses) // 2] if pauses else 0.0
+        found: list[tuple[float, float, ReadingsBin | None]] = []
+        for begin, end, part in spans:
+            if found and begin - found[-1][0] > longest:
+                found.append((found[-1][1], begin, None))
+            found.append((begin, end, part))
+        return found

@@ -23,7 +23,6 @@ from lftui.records import (
     RunStarted,
     Smoked,
     State,
-    TargetSample,
     TargetSampled,
     Tick,
     WorkerSeen,
@@ -38,11 +37,11 @@ from lftui.run_state.parts import (
     Row,
     ScriptError,
     Span,
-    TargetFacts,
     new_row,
 )
 from lftui.run_state.readings import MOST_SERIES, Readings
 from lftui.run_state.steps import Steps
+from lftui.run_state.target import Targets, key_of, on_sampled
 
 RECENT_S = 10.0
 LOG_LINES = 500
@@ -57,8 +56,9 @@ class RunState(msgspec.Struct):
     `rows` are the endpoints by method and name; a record's endpoint id leads to its row by
     `row_of` and to its user class by `class_of`. `window` holds the figures since an operator began
     to measure afresh, `reset` those since Locust's `--reset-stats`. Seconds are monotonic where
-    they end in `_s`. `workers` are by their id. `target_readings` are the target's metrics over
-    time, by source and name. `unsettled` is the whole run, as long as no step has settled figures.
+    they end in `_s`. `workers` are by their id. `target_facts` are the target's metrics by source
+    and name, `target_readings` the same over time. `unsettled` is the whole run, as long as no step
+    has settled figures.
     """
 
     started: RunStarted | None = None
@@ -115,8 +115,7 @@ class RunState(msgspec.Struct):
     gaps: list[Gap] = []
     proposals: dict[str, Proposed] = {}
     guard: GuardFacts = msgspec.field(default_factory=GuardFacts)
-    target_samples: dict[str, TargetSample] = {}
-    target_facts: dict[str, TargetFacts] = {}
+    target_facts: Targets = {}
     target_readings: dict[str, Readings] = {}
     smoked: list[Smoked] = []
     unknown_kinds: dict[str, int] = {}
@@ -350,23 +349,19 @@ class RunState(msgspec.Struct):
         self.proposals[record.proposal_id] = record
 
     def _on_sampled(self, record: TargetSampled) -> None:
+        on_sampled(self.target_facts, record)
         for sample in record.samples:
-            self.target_samples[sample.name] = sample
             if sample.value is not None:
-                facts = self.target_facts.setdefault(sample.name, TargetFacts())
-                share = sample.value / 100.0 if sample.unit == "%" else sample.value
-                facts.add(share, record.wall)
-                self._take_reading(record, sample, sample.value)
+                self._take_reading(record, sample.name, sample.unit, sample.value)
 
-    def _take_reading(self, record: TargetSampled, sample: TargetSample, value: float) -> None:
-        key = f"{record.source}\t{sample.name}"
+    def _take_reading(self, record: TargetSampled, name: str, unit: str, value: float) -> None:
+        key = key_of(record.source, name)
         readings = self.target_readings.get(key)
         if readings is None:
             if len(self.target_readings) >= MOST_SERIES:
                 return
-            readings = Readings(record.source, sample.name)
-            self.target_readings[key] = readings
-        readings.unit = sample.unit
+            readings = self.target_readings[key] = Readings(record.source, name)
+        readings.unit = unit
         readings.add(value, record.mono)
 
     def _on_smoked(self, record: Smoked) -> None:

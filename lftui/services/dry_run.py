@@ -13,8 +13,9 @@ from lftui.choices.choice import Choice
 from lftui.choices.command_line import argv_of
 from lftui.choices.completing import fitted, is_switch
 from lftui.expectations import Expectations, Resolve, expectations
-from lftui.judge.thresholds.limits import figure, metric_name
+from lftui.judge.thresholds.limits import metric_name, rule_figure
 from lftui.judge.thresholds.threshold import Threshold
+from lftui.monitor.sources import monitored
 from lftui.plan import PlanError, RunPlan, parse_duration
 from lftui.planning import Planned, make_plan
 from lftui.records import Loaded, Smoked
@@ -61,7 +62,7 @@ def plan_of(
         argv_of(choice, taken_by(loaded)),
         told,
         given,
-        around.settings,
+        monitored(around.settings, told, around.demo_url or None, around.environment),
         around.folder,
         headless=False,
         trusted_host=around.demo_url or None,
@@ -201,7 +202,9 @@ def _watched(expected: Expectations) -> str:
 def _rule(rule: Threshold) -> str:
     name = "err" if rule.metric == "error_ratio" else metric_name(rule.metric)
     about = "" if rule.scope == "total" else f"@{rule.name}"
-    limit = figure(rule.metric, rule.limit).replace(" ", "")
+    if rule.is_of_target:
+        name, about = rule.rule, ""
+    limit = rule_figure(rule, rule.limit).replace(" ", "")
     return f"{name}{about}{'>' if rule.upper else '<'}{limit}"
 
 

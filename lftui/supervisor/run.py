@@ -12,6 +12,8 @@ from typing import Any
 import msgspec
 
 from lftui import exit_codes
+from lftui.monitor.watch import Monitoring
+from lftui.monitor_settings import Monitor
 from lftui.plan import PlanError, RunPlan
 from lftui.records import (
     SCHEMA,
@@ -36,6 +38,7 @@ from lftui.supervisor.ceiling import Ceiling, say_ceiling
 from lftui.supervisor.ending import lost_generator
 from lftui.supervisor.generator_link import GeneratorLink, GeneratorProcess, GeneratorThread
 from lftui.supervisor.guarding import Guarding
+from lftui.supervisor.live_figures import LiveFigures
 from lftui.supervisor.pinning import Pinning, Source, from_file
 from lftui.supervisor.server import Client, Server, socket_folder
 from lftui.supervisor.steering import Steering
@@ -99,6 +102,8 @@ class Supervisor:
         self._generator: GeneratorLink = GeneratorThread() if in_process else GeneratorProcess()
         self._server: Server | None = None
         self._steering: Steering | None = None
+        self._monitoring: Monitoring | None = None
+        self._figures = LiveFigures(self._book)
         self._ended_by_us = ""
 
     @property
@@ -183,13 +188,25 @@ class Supervisor:
 
     # --- running -------------------------------------------------------------------------------
 
-    async def run(self, plan: RunPlan, loaded: Loaded, embedded: dict[str, Any]) -> RunState:
+    async def run(
+        self,
+        plan: RunPlan,
+        loaded: Loaded,
+        embedded: dict[str, Any],
+        monitor: Monitor | None = None,
+    ) -> RunState:
         """Run the plan to its end; the final state.
 
         Args:
             embedded: thresholds, baseline and what else `RunStarted` carries of the plan's
                 surroundings.
+            monitor: what is read of the target meanwhile.
         """
+        try:
+            await self._figures.open(plan)
+        except PlanError:
+            await self.abandon()
+            raise
         folder = self._store.create(plan.locustfiles[0] if plan.locustfiles else "run", time.time())
         started = await self._started(folder.id, plan, loaded, embedded)
         self._book.open(folder, self._run_file(folder, plan), started)
@@ -199,6 +216,11 @@ class Supervisor:
         try:
             await self._open_socket(folder)
             self._announce(folder)
+            self._figures.tell(plan)
+            self._monitoring = Monitoring(
+                monitor or Monitor(), self._say_while_on, started.addresses
+            )
+            self._monitoring.begin()
             self._generator.send(Start(plan=msgspec.to_builtins(plan)))
             await self._carry_out(plan, steering)
         finally:
@@ -211,6 +233,11 @@ class Supervisor:
             self._book.say(Finished(reason="refused", message=message, exit_code=exit_codes.BROKEN))
             raise PlanError(message)
         self._on_open(folder)
+
+    def _say_while_on(self, record: AnyRecord) -> None:
+        """Of readings that are still under way at the end nothing is said: `Finished` is last."""
+        if self.state.finished is None:
+            self._book.say(record)
 
     async def _carry_out(self, plan: RunPlan, steering: Steering) -> None:
         guarding = Guarding(plan, lambda: self.state, steering.forward, self._book.say)
@@ -365,9 +392,12 @@ class Supervisor:
 
     async def _end(self) -> None:
         self._generator.kill()
+        if self._monitoring is not None:
+            await self._monitoring.close()
         if self.state.finished is None:
             ended = Finished(reason="killed", message="the supervisor was ended", exit_code=4)
             self._book.say(ended)
+        await self._figures.close()
         if self._server is not None:
             await self._server.close()
         await self._book.close()

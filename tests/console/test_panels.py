@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from textual.app import App, ComposeResult
 
-from lftui.records import ErrorSeen, Logged
+from lftui.records import ErrorSeen, Logged, TargetSample, TargetSampled
 from lftui.screens.live.panels import PANELS
 from lftui.screens.live.panels.error_kinds import Kind
 from lftui.screens.live.panels.errors import ErrorRows
@@ -47,6 +47,7 @@ def a_run() -> Play:
         for _ in range(20):
             sent = [*[Sent(job, 20_000)] * 30, Sent(bad, 5_000, failed=True)]
             play.tick(sent, users=users, errors=[(1, 1)])
+    play.say(TargetSampled(source=HOSTILE, samples=[TargetSample(HOSTILE, 40.0, "%")]))
     play.mark("note", text=HOSTILE, who="ann")
     play.say(Logged(source="locustfile", level="warning", text=HOSTILE))
     return play

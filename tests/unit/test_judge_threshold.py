@@ -33,7 +33,7 @@ from lftui.settings import Settings
         ("error_rate<0.05", Threshold("error_ratio", 0.05)),
         ("response_time_p99_ms<5000", Threshold("p99_ms", 5000)),
         ("rps>100:warning", Threshold("rps", 100, "warning", upper=False)),
-        ("cpu_usage<70%", Threshold("cpu_usage", 0.7, scope="target")),
+        ("cpu_usage<70%", Threshold("cpu_usage", 0.7, scope="target", unit="%")),
         ("redis_memory@target<5", Threshold("redis_memory", 5, scope="target")),
         ("p95_ms@/api<9", Threshold("p95_ms", 9, scope="endpoint", name="/api")),
         (

@@ -8,7 +8,10 @@ import msgspec
 import pytest
 from rich.cells import cell_len
 
+from lftui.judge.verdict import judge
+from lftui.live_view import banners as plain_banners
 from lftui.records import Gap, GeneratorHealth, Logged, Proposed
+from lftui.reports.html import html_report
 from lftui.screens.live.banners import Banner, banner_rows, banners
 from lftui.snapshot import LinkFacts, Snapshot
 from lftui.widgets.look import Look
@@ -185,3 +188,13 @@ def test_a_hostile_message_stays_text_and_in_its_lines() -> None:
     rows = banner_rows(banners(snapshot_of(play)), LOOK, 80)
     assert len(rows) == 3
     assert "[/foo]" in rows[0][0][0]
+
+
+def test_figures_that_others_can_read_are_said_as_long_as_they_are_served() -> None:
+    said = "whoever reaches this machine can read the live figures at 0.0.0.0:9646"
+    play = a_run(plan={"figures_at": "0.0.0.0:9646"})
+    assert said in [one.text for one in banners(snapshot_of(play))]
+    assert f"▲ {said}" in plain_banners(play.state)
+    assert "W" + said[1:] in html_report(play.state, judge(play.state))
+    here = a_run(plan={"figures_at": "127.0.0.1:9646"})
+    assert "live figures" not in " ".join(one.text for one in banners(snapshot_of(here)))

@@ -60,9 +60,8 @@ def test_two_sources_with_a_metric_of_the_same_name_are_told_apart() -> None:
     assert found["host", "cpu"].bins[0].mean == 40.0
     assert found["prometheus", "cpu"].bins[0].mean == 55.0
     assert found["host", "cpu"].unit == "%"
-    # As before, by name alone: the newest reading, and percentages as shares.
-    assert play.state.target_samples["cpu"].value == 55.0
-    assert play.state.target_facts["cpu"].highest == 0.55
+    latest = {(one.source, one.name): one.value for one in play.state.target_facts.values()}
+    assert latest == {("host", "cpu"): 40.0, ("prometheus", "cpu"): 55.0}
 
 
 def test_what_is_no_number_is_no_reading() -> None:
@@ -76,7 +75,7 @@ def test_of_very_many_metrics_the_first_are_kept() -> None:
     samples = [TargetSample(f"metric {n}", 1.0) for n in range(MOST_SERIES + 5)]
     play.say(TargetSampled(source="host", samples=samples))
     assert len(play.state.target_readings) == MOST_SERIES
-    assert len(play.state.target_samples) == MOST_SERIES + 5
+    assert len(play.state.target_facts) == MOST_SERIES + 5
 
 
 def test_a_checkpoint_keeps_them_and_one_from_before_them_is_read() -> None:

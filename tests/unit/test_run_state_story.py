@@ -14,7 +14,7 @@ from lftui.records import (
     TargetSample,
     TargetSampled,
 )
-from lftui.run_state import RunState
+from lftui.run_state import RunState, silent_sources
 from lftui.run_state.state import MARKS
 from tests.unit.strategies import MONO, WALL, Play, Sent
 
@@ -154,16 +154,37 @@ def test_a_proposal_can_be_found_by_its_id_and_is_replaced_by_a_newer_one() -> N
     assert {key: one.users for key, one in play.state.proposals.items()} == {"a": 35}
 
 
-def test_the_targets_latest_readings_are_kept_by_name() -> None:
+def test_the_targets_readings_are_kept_by_source_and_name() -> None:
     play = Play()
     play.say(
         TargetSampled(source="host", samples=[TargetSample("cpu", 40, "%"), TargetSample("mem", 1)])
     )
-    play.say(TargetSampled(source="host", samples=[TargetSample("cpu", 55, "%")]))
-    assert {key: one.value for key, one in play.state.target_samples.items()} == {
-        "cpu": 55,
-        "mem": 1,
-    }
+    for value in (55, None):
+        play.now += 2
+        play.say(TargetSampled(source="host", samples=[TargetSample("cpu", value, "%")]))
+    play.say(TargetSampled(source="db", samples=[TargetSample("cpu", 7, "%")]))
+    known = {(one.source, one.name): one for one in play.state.target_facts.values()}
+    cpu = known["host", "cpu"]
+    assert (cpu.value, cpu.latest, cpu.sampled_s - cpu.latest_s) == (None, 55, 2)
+    assert (cpu.lowest, cpu.mean, cpu.highest, cpu.count) == (40, 47.5, 55, 2)
+    assert (known["host", "mem"].value, known["db", "cpu"].value) == (1, 7)
+
+
+def test_a_source_is_silent_while_none_of_its_metrics_has_a_number() -> None:
+    play = Play()
+
+    def read(*values: float | None) -> dict[str, float]:
+        play.now += 2
+        samples = [TargetSample(f"m{at}", value) for at, value in enumerate(values)]
+        play.say(TargetSampled(source="host", samples=samples))
+        return silent_sources(play.state.target_facts)
+
+    first = play.now + 2
+    assert read(None, None) == {"host": first}
+    assert read(1.0, None) == {}
+    last = play.now
+    assert read(None, None) == read(None, None) == {"host": last}
+    assert read(None, 2.0) == {}
 
 
 def test_the_cpu_of_a_tick_cut_short_says_nothing_in_the_series_as_in_the_maximum() -> None:

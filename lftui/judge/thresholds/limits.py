@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lftui.judge.measured import Level, Measured, Reading, levels, settled
-from lftui.judge.outcome import Check, Outcome
+from lftui.judge.outcome import Check, Outcome, is_of_target
+from lftui.judge.target import figure_of, target_check
 from lftui.judge.thresholds.threshold import RATIOS, TARGET, TIMES, Threshold
 from lftui.metrics import min_samples
 from lftui.run_state import RunState
@@ -40,8 +41,8 @@ def check_thresholds(state: RunState, rules: Sequence[Threshold]) -> list[Check]
     all_settled, steps = settled(state), levels(state)
     checks: list[Check] = []
     for rule in rules:
-        if rule.scope == "target":
-            checks.append(_target_check(state, rule))
+        if rule.is_of_target:
+            checks.append(target_check(state, rule))
             continue
         found = subjects(rule, all_settled)
         if not found:
@@ -102,31 +103,6 @@ def outcome_of(rule: Threshold, reading: Reading, measured: Measured) -> Outcome
     return "pass" if kept and not only_failures else "inconclusive"
 
 
-def _target_check(state: RunState, rule: Threshold) -> Check:
-    facts = state.target_facts.get(rule.metric)
-    if facts is None or not facts.count:
-        reason = f"{rule.metric}: the target's own metrics were not measured"
-        outcome: Outcome = "inconclusive"
-        value = None
-    else:
-        value = facts.sum / facts.count
-        broken = rule.broken_by(value)
-        outcome = ("warn" if rule.severity == "warning" else "fail") if broken else "pass"
-        word = "is beyond" if broken else "keeps"
-        reason = f"{rule.metric} of the target, {value:.3g} on average, {word} {rule.limit:g}"
-    return Check(
-        source="threshold",
-        scope="target",
-        metric=rule.metric,
-        outcome=outcome,
-        value=value,
-        limit=rule.limit,
-        reason=reason,
-        samples=facts.count if facts is not None else 0,
-        severity=rule.severity,
-    )
-
-
 def _never_met(rule: Threshold) -> Check:
     what = {"class": "no user of the class", "pattern": "no endpoint that is like"}
     about = what.get(rule.scope, "no request to the endpoint")
@@ -159,6 +135,20 @@ def figure(metric: str, value: float | None) -> str:
         # The lower end of an interval can be 4e-11 %, which is nothing to anybody.
         return f"{100 * value:.3g} %" if value >= _SHARE_SHOWN else "0 %"
     return f"{value:.4g} rps" if metric.endswith("rps") else f"{value:.4g}"
+
+
+def rule_figure(rule: Threshold, value: float | None) -> str:
+    """A value of what a threshold is about, with its unit, for people."""
+    if rule.is_of_target and value is not None:
+        return figure_of(rule.metric, value, rule.unit)
+    return figure(rule.metric, value)
+
+
+def check_figure(check: Check, value: float | None) -> str:
+    """A value of a check with its unit, for people."""
+    if is_of_target(check) and value is not None:
+        return figure_of(check.metric, value, check.unit)
+    return figure(check.metric, value)
 
 
 def metric_name(metric: str) -> str:

@@ -51,10 +51,15 @@ class Threshold(msgspec.Struct, frozen=True):
 
     Attributes:
         metric: one of `METRICS`, or of a target any name.
-        limit: milliseconds, a share 0..1 or requests a second.
+        limit: milliseconds, a share 0..1 or requests a second; of another metric of the target in
+            its own unit, of a percentage as a share.
         upper: the value has to stay below the limit; else above it.
-        scope: what it is about; `name` is the endpoint, pattern or user class.
+        scope: what it is about; `name` is the endpoint, pattern or user class, or of the target
+            the source that reads it ("" for any).
         origin: who set it.
+        asked: False for the limit of a row of `[monitor]`: it came along with the figure, and says
+            nothing about what is expected of the responses.
+        unit: of a metric of the target, as far as it is known from how the limit was written.
     """
 
     metric: str
@@ -64,13 +69,21 @@ class Threshold(msgspec.Struct, frozen=True):
     scope: ScopeKind = "total"
     name: str = ""
     origin: Origin = "option"
+    asked: bool = True
+    unit: str = ""
+
+    @property
+    def is_of_target(self) -> bool:
+        """Whether it is about the target's own metrics."""
+        return self.scope == "target"
 
     @property
     def rule(self) -> str:
         """Its name: `p95_ms`, or `p95_ms@GET /api`; the same for both severities."""
-        if self.scope == "total" or self.metric in TARGET:
+        if self.scope == "total" or (self.metric in TARGET and not self.name):
             return self.metric
-        about = {"target": "target", "class": f"class:{self.name}"}
+        source = f"target:{self.name}" if self.name else "target"
+        about = {"target": source, "class": f"class:{self.name}"}
         return f"{self.metric}@{about.get(self.scope, self.name)}"
 
     @property
@@ -123,6 +136,7 @@ def parse_threshold(text: str, where: str = "--threshold", origin: Origin = "opt
         scope=scope,
         name=name,
         origin=origin,
+        unit="%" if scope == "target" and found["value"].endswith("%") else "",
     )
 
 
@@ -130,8 +144,8 @@ def _scope(text: str | None, shown: str, where: str) -> tuple[ScopeKind, str]:
     name = (text or "").strip()
     if text is None or name == "total":
         return "total", ""
-    if name == "target":
-        return "target", ""
+    if name == "target" or name.startswith("target:"):
+        return "target", name.partition(":")[2].strip()
     if name.startswith("class:"):
         if not name[6:].strip():
             raise PlanError(f"{where}: '{shown}' names no user class after class:")

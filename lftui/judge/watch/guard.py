@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from lftui.judge.thresholds.limits import figure, metric_name
+from lftui.judge.thresholds.limits import metric_name, rule_figure
 from lftui.judge.thresholds.threshold import RATES, Threshold, read_back
 from lftui.judge.watch.ruling import Proof, Rule, rule_of
 from lftui.judge.watch.stalled import stall_limit_s, stalled
@@ -225,18 +225,18 @@ def _broken(rule: Threshold, proof: Proof) -> str:
     reading = proof.reading
     end = reading.low if rule.upper else reading.high
     least = "at least" if rule.upper else "at most"
-    sure = f", {least} {figure(rule.metric, end)}" if end is not None else ""
+    sure = f", {least} {rule_figure(rule, end)}" if end is not None else ""
     what = "readings" if rule.scope == "target" else "responses"
     others = f"; {proof.others} more endpoints break it too" if proof.others else ""
     return (
-        f"{_about(rule, proof.scope)} {figure(rule.metric, reading.value)} broke the critical "
-        f"limit {figure(rule.metric, rule.limit)} for {say_duration(round(proof.lasted_s))} "
+        f"{_about(rule, proof.scope)} {rule_figure(rule, reading.value)} broke the critical "
+        f"limit {rule_figure(rule, rule.limit)} for {say_duration(round(proof.lasted_s))} "
         f"({reading.samples} {what}{sure}){others}"
     )
 
 
 def _kept(rule: Threshold, proof: Proof) -> str:
-    value, limit = figure(rule.metric, proof.reading.value), figure(rule.metric, rule.limit)
+    value, limit = rule_figure(rule, proof.reading.value), rule_figure(rule, rule.limit)
     return f"{_about(rule, proof.scope)} {value}: within the critical limit {limit} again"
 
 

@@ -9,14 +9,16 @@ from typing import Protocol
 import msgspec
 
 from lftui.judge.measured import Reading
+from lftui.judge.target import rows_of
 from lftui.judge.thresholds.threshold import RATES, Threshold
 from lftui.judge.watch.breach import RECENT_S, Counter, Watch
 from lftui.records import EndpointTick, Tick
-from lftui.run_state import RunState
+from lftui.run_state import RunState, TargetFacts
 
 _EPSILON_S = 0.05
 _FEWEST_READINGS = 3
 _STALE_S = 30.0
+_TOGETHER_S = 5.0
 _UNKNOWN = -2
 _NOT_OURS = -1
 
@@ -165,16 +167,18 @@ class TargetRule:
         self._broken: list[float] = []
         self._noticed_s = self._newest = 0.0
         self._confirmed = self._news = False
+        self._scope = f"target {threshold.name}".rstrip()
 
     def take(self, state: RunState, tick: Tick, min_samples: int) -> None:
         """Take the newest reading; one that was taken before is none."""
-        facts = state.target_facts.get(self.threshold.metric)
+        facts = self._newest_of(state)
         oldest, stale = tick.wall - RECENT_S, tick.wall - _STALE_S
         if facts is not None and facts.latest_wall > max(self._newest, stale):
             self._newest = facts.latest_wall
-            self._recent.append((facts.latest_wall, facts.latest))
+            value = facts.judged(facts.latest)
+            self._recent.append((facts.latest_wall, value))
             if self._broken:
-                self._broken.append(facts.latest)
+                self._broken.append(value)
         # A source may be slower than ten seconds: its last reading stands until it is stale.
         while self._recent and self._recent[0][0] <= (oldest if len(self._recent) > 1 else stale):
             self._recent.popleft()
@@ -183,6 +187,14 @@ class TargetRule:
         elif not self._broken:
             self._broken.append(self._recent[-1][1])
             self._noticed_s = tick.end
+
+    def _newest_of(self, state: RunState) -> TargetFacts | None:
+        """The newest reading; of several sources that are read together the worst."""
+        found = [one for one in rows_of(state, self.threshold) if one.count]
+        fresh = max((one.latest_wall for one in found), default=0.0) - _TOGETHER_S
+        found = [one for one in found if one.latest_wall >= fresh]
+        choose = max if self.threshold.upper else min
+        return choose(found, key=lambda one: one.judged(one.latest), default=None)
 
     def proven(self, now: float, window_s: float) -> Proof | None:
         """The mean of the readings since the limit is broken."""
@@ -193,7 +205,9 @@ class TargetRule:
             return None
         self._news = self._news or not self._confirmed
         self._confirmed = True
-        return Proof("target", Reading(value, None, None, len(self._broken)), now - self._noticed_s)
+        return Proof(
+            self._scope, Reading(value, None, None, len(self._broken)), now - self._noticed_s
+        )
 
     def news(self) -> bool:
         """Whether it was proven since this was asked last."""
@@ -206,7 +220,7 @@ class TargetRule:
             return None
         self._confirmed = False
         values = [value for _, value in self._recent]
-        return Proof("target", Reading(_mean(values), None, None, len(values)))
+        return Proof(self._scope, Reading(_mean(values), None, None, len(values)))
 
     def forget(self) -> None:
         """Count afresh."""

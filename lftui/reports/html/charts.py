@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import Any
 
 import msgspec
 
+from lftui.judge.target import OWN_SHARE, figure_of, limits_of, target_rules
 from lftui.judge.thresholds.limits import figure, metric_name
 from lftui.judge.thresholds.threshold import Threshold, read_back
 from lftui.reports.html.grid import GridRow
-from lftui.run_state import RunState
+from lftui.run_state import ReadingsBin, RunState
 from lftui.safe_text import safe_line
 
 Values = list[float | None]
@@ -147,44 +148,65 @@ def target_charts(
 ) -> tuple[list[Chart], int]:
     """The target's own metrics, each with the lowest, mean and highest of each bin of the run; and
     how many more there are."""
-    found = sorted(state.target_readings.values(), key=lambda one: (one.source, one.name))
-    rules = read_back(state.started.thresholds if state.started is not None else None)
+    found = sorted(state.target_readings.items(), key=lambda one: (one[1].source, one[1].name))
+    rules = target_rules(state)
     charts = []
-    for number, one in enumerate(found[:most]):
+    for number, (key, one) in enumerate(found[:most]):
         spans = [
             (middle, part)
-            for begin, end, part in one.spans()
+            for begin, end, part in one.gapped()
             if 0 <= (middle := (begin + end) / 2 - began_s) <= length_s
         ]
         lines = [
-            Line("highest", 6, [part.high for _, part in spans], "dashed"),
-            Line("mean", 1, [part.mean for _, part in spans]),
-            Line("lowest", 6, [part.low for _, part in spans], "dashed"),
+            Line("highest", 6, _read(spans, lambda part: part.high), "dashed"),
+            Line("mean", 1, _read(spans, lambda part: part.mean)),
+            Line("lowest", 6, _read(spans, lambda part: part.low), "dashed"),
         ]
         at_s = [middle for middle, _ in spans]
         name, source, unit = safe_line(one.name), safe_line(one.source), safe_line(one.unit, 20)
         about = _said(f"{name} of {source}", lines[1].values, unit)
         chart = Chart(f"target-{number}", f"Target: {name} ({source})", unit, about, at_s, lines)
-        own = [rule for rule in rules if rule.scope == "target"]
-        charts.append(_limited(chart, own, (one.name,), 100.0 if one.unit == "%" else 1.0))
+        facts = state.target_facts.get(key)
+        own = limits_of(facts, rules) if facts is not None else []
+        charts.append(_with_limits(chart, [_target_limit(rule, one.unit) for rule in own]))
     return charts, max(0, len(found) - most)
+
+
+def _read(
+    spans: Sequence[tuple[float, ReadingsBin | None]], value: Callable[[ReadingsBin], float]
+) -> Values:
+    return [None if part is None else value(part) for _, part in spans]
+
+
+def _target_limit(rule: Threshold, unit: str) -> Limit:
+    """A limit in the metric's own unit."""
+    sign = "<" if rule.upper else ">"
+    shown = f"{rule.metric} {sign} {figure_of(rule.metric, rule.limit, unit)}"
+    return Limit(shown, rule.limit * (OWN_SHARE if unit == "%" else 1.0), rule.severity)
 
 
 def _limited(
     chart: Chart, rules: Sequence[Threshold], metrics: Sequence[str], scale: float = 1.0
 ) -> Chart:
-    """The chart with the limits of these metrics; those far above are told in words."""
-    highest, limits, notes = chart.highest, [], []
+    """The chart with the limits of these metrics."""
+    limits = []
     for rule in rules:
-        if rule.metric not in metrics:
-            continue
-        sign = "<" if rule.upper else ">"
-        shown = f"{metric_name(rule.metric)} {sign} {figure(rule.metric, rule.limit)}"
-        if rule.limit * scale > _FAR * highest and highest > 0:
-            notes.append(f"{rule.severity} limit {shown}: above this chart")
-        else:
+        if rule.metric in metrics:
+            sign = "<" if rule.upper else ">"
+            shown = f"{metric_name(rule.metric)} {sign} {figure(rule.metric, rule.limit)}"
             limits.append(Limit(shown, rule.limit * scale, rule.severity))
-    return msgspec.structs.replace(chart, limits=limits, notes=notes)
+    return _with_limits(chart, limits)
+
+
+def _with_limits(chart: Chart, limits: Sequence[Limit]) -> Chart:
+    """The chart with these limits; those far above are told in words."""
+    highest, drawn, notes = chart.highest, [], []
+    for limit in limits:
+        if limit.value > _FAR * highest and highest > 0:
+            notes.append(f"{limit.severity} limit {limit.text}: above this chart")
+        else:
+            drawn.append(limit)
+    return msgspec.structs.replace(chart, limits=drawn, notes=notes)
 
 
 def _said(what: str, values: Values, unit: str) -> str:

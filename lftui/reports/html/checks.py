@@ -6,7 +6,7 @@ from lftui.judge.comparison import Comparison, EndpointComparison, MetricCompari
 from lftui.judge.comparison.compared import overall
 from lftui.judge.difference.words import digits
 from lftui.judge.outcome import SIGNS, Check, Outcome
-from lftui.judge.thresholds.limits import figure, metric_name
+from lftui.judge.thresholds.limits import check_figure, figure, metric_name
 from lftui.judge.verdict import Verdict
 from lftui.reports.comparison import change_said, metric_said, side_said
 from lftui.reports.html.caps import Caps
@@ -68,7 +68,7 @@ def _check_row(one: Check) -> Row:
             Cell("all" if one.users is None else f"{one.users:,}", one.users),
             _measured(one),
             Cell(
-                NONE if one.limit is None else figure(one.metric, one.limit),
+                NONE if one.limit is None else check_figure(one, one.limit),
                 one.limit,
                 note=one.severity or "",
             ),
@@ -81,7 +81,7 @@ def _check_row(one: Check) -> Row:
 def _measured(one: Check) -> Cell:
     known = one.low is not None or one.high is not None
     between = f"{figure(one.metric, one.low)} – {figure(one.metric, one.high)}" if known else ""
-    shown = NONE if one.value is None else figure(one.metric, one.value)
+    shown = NONE if one.value is None else check_figure(one, one.value)
     return Cell(shown, one.value, note=between)
 
 

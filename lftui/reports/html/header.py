@@ -7,9 +7,10 @@ from collections import Counter
 import msgspec
 
 from lftui.judge.difference.words import digits
+from lftui.judge.open_ports import open_ports_said
 from lftui.judge.outcome import SIGNS, Outcome
 from lftui.judge.verdict import Verdict
-from lftui.judge.workers import coarse_said, open_said
+from lftui.judge.workers import coarse_said
 from lftui.reports.html.caps import Caps
 from lftui.reports.html.moments import moment
 from lftui.reports.html.table import left_out, line
@@ -141,8 +142,8 @@ def banners(state: RunState, verdict: Verdict) -> list[Banner]:
         found.append(Banner("warn", f"{several(len(gaps), 'gap')} in the journal: see Events."))
     if coarse := coarse_said(state):
         found.append(Banner("info", line(f"The {coarse}.", _TEXT)))
-    if open_to := open_said(state):
-        found.append(Banner("info", line(f"W{open_to[1:]}.", _TEXT)))
+    for said in open_ports_said(state):
+        found.append(Banner("info", line(f"{said[:1].upper()}{said[1:]}.", _TEXT)))
     if not state.total.count:
         found.append(Banner("warn", "No request was completed, so there is nothing to measure."))
     return found

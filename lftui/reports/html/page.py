@@ -28,6 +28,7 @@ from lftui.reports.html.plots import Plot, plot_svg
 from lftui.reports.html.steps import step_plots, step_sentences, steps_table
 from lftui.reports.html.svg import chart_svg
 from lftui.reports.html.table import left_out, line
+from lftui.reports.html.target import target_table
 from lftui.reports.html.trends import trend_plots, trend_table
 from lftui.reports.html.workers import worker_sentences, workers_table
 from lftui.reports.said import clock
@@ -74,6 +75,7 @@ def _rendered(state: RunState, verdict: Verdict, trend: Sequence[TrendPoint], ca
         step_plots=_drawn(step_plots(state, verdict, caps)),
         workers=workers_table(state, caps) if shows_workers(state) else None,
         worker_sentences=worker_sentences(state),
+        target=target_table(state, caps),
         errors=explained(state, verdict, caps),
         events=events_table(state, caps),
         missing=missing(state, caps),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 
+from lftui.judge.target import silent_said
 from lftui.judge.waiting import waits
 from lftui.judge.watch.stalled import stalled
 from lftui.judge.workers import is_distributed, there_now
@@ -107,6 +108,8 @@ def _of_target(state: RunState) -> Iterator[Banner]:
     if silent is not None:
         waiting = f", {state.in_flight:,} requests wait" if state.in_flight is not None else ""
         yield gone(f"STALLED: no response for {silent:.0f} s{waiting}; p takes the load off")
+    if said := silent_said(state):
+        yield doubt(f"{said}; 7 (log) says why, and the run goes on")
 
 
 def _of_guard(state: RunState) -> Iterator[Banner]:

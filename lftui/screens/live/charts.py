@@ -18,8 +18,8 @@ _SAME = 0.005  # goodput that differs less than this from the rate would be draw
 
 def throughput_chart(state: RunState, window_s: float | None = None) -> ChartData:
     """Requests and errors a second, and users on the right axis."""
-    began, until = _span(state)
-    found = spots(state.series.points(_since(began, until, window_s)), began)
+    began, until = span_of(state)
+    found = spots(state.series.points(since_of(began, until, window_s)), began)
     lines = [Line("rps", "rps", rates(found, until, lambda one: one.count), "rps")]
     failures = sum(one.failures for one in found)
     if failures > _SAME * sum(one.count for one in found):
@@ -33,7 +33,7 @@ def throughput_chart(state: RunState, window_s: float | None = None) -> ChartDat
     return ChartData(
         title="throughput",
         lines=lines,
-        markers=markers_of(state, began, _since(began, until, window_s) or began - 5.0),
+        markers=markers_of(state, began, since_of(began, until, window_s) or began - 5.0),
         until_s=until,
         window_s=window_s,
         unit="requests/s",
@@ -44,12 +44,12 @@ def throughput_chart(state: RunState, window_s: float | None = None) -> ChartDat
 
 def response_time_chart(state: RunState, window_s: float | None = None) -> ChartData:
     """Percentiles of the response times, with the limits that the plan sets them."""
-    began, until = _span(state)
-    found = spots(state.series.points(_since(began, until, window_s)), began)
+    began, until = span_of(state)
+    found = spots(state.series.points(since_of(began, until, window_s)), began)
     return ChartData(
         title="response time",
         lines=_percentile_lines(found, until, _QUANTILES),
-        markers=markers_of(state, began, _since(began, until, window_s) or began - 5.0),
+        markers=markers_of(state, began, since_of(began, until, window_s) or began - 5.0),
         limits=limits_of(state),
         until_s=until,
         window_s=window_s,
@@ -61,8 +61,8 @@ def response_time_chart(state: RunState, window_s: float | None = None) -> Chart
 
 def endpoint_chart(state: RunState, row: Row, window_s: float | None = None) -> ChartData:
     """One endpoint: its p95, and its rate on the right axis. A point covers about 5 s."""
-    began, until = _span(state)
-    since = _since(began, until, window_s)
+    began, until = span_of(state)
+    since = since_of(began, until, window_s)
     points = [one for one in row.points() if since is None or one.end_s > since]
     found = spots(points, began, f"{row.method} {row.name}")
     requests = rates(found, until, lambda one: one.count, _silence(state, began))
@@ -72,7 +72,7 @@ def endpoint_chart(state: RunState, row: Row, window_s: float | None = None) -> 
             *_percentile_lines(found, until, ("p95",)),
             Line("rps", "rps", requests, "rps", "right"),
         ],
-        markers=markers_of(state, began, _since(began, until, window_s) or began - 5.0),
+        markers=markers_of(state, began, since_of(began, until, window_s) or began - 5.0),
         limits=limits_of(state, row),
         until_s=until,
         window_s=window_s,
@@ -126,7 +126,7 @@ def _time(ms: float) -> str:
 # --- parts ---------------------------------------------------------------------------------------
 
 
-def _span(state: RunState) -> tuple[float, float]:
+def span_of(state: RunState) -> tuple[float, float]:
     """When the load began (monotonic), and the seconds of the run so far.
 
     While a run lasts, time goes on without ticks: that figures are missing is to be seen.
@@ -138,7 +138,7 @@ def _span(state: RunState) -> tuple[float, float]:
     return began, max(0.0, latest - began)
 
 
-def _since(began: float, until: float, window_s: float | None) -> float | None:
+def since_of(began: float, until: float, window_s: float | None) -> float | None:
     """From when on points are needed (monotonic): a little more than the axis covers."""
     return None if not window_s else began + until - 1.2 * window_s
 

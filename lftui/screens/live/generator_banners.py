@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lftui.judge.open_ports import open_ports_said
 from lftui.judge.waiting import waits, waits_for
 from lftui.judge.workers import (
     at_most_said,
@@ -11,7 +12,6 @@ from lftui.judge.workers import (
     is_back,
     missing_said,
     more_room_said,
-    open_said,
 )
 from lftui.live_view import plan_of
 from lftui.records import Marked
@@ -58,8 +58,8 @@ def of_workers(state: RunState) -> Iterator[Banner]:
     back = _back(state)
     if back is not None:
         yield fact(back)
-    if open_to := open_said(state):
-        yield doubt(open_to)
+    for said in open_ports_said(state):
+        yield doubt(said)
     if coarse := coarse_said(state):
         yield fact(coarse)
 

@@ -24,7 +24,7 @@ from lftui.screens.live.footer import footer_rows
 from lftui.screens.live.header import header_row
 from lftui.screens.live.keys import Named, bindings, live_commands, name_of
 from lftui.screens.live.panel_area import PanelArea
-from lftui.screens.live.panels import PANELS, PanelSpec
+from lftui.screens.live.panels import PANELS, TARGET, PanelSpec
 from lftui.screens.live.replaying import Replaying
 from lftui.screens.live.row_detail import RowDetail
 from lftui.screens.live.status import status_row
@@ -59,6 +59,9 @@ class LiveScreen(Steering, WorkerKeys, Viewing, Replaying, ConsoleScreen):
 `+` `-` change the users by the step size, `[` `]` change that. A change by hand holds the load
 shape where it is; `h` hands the load back to it. `n` begins the next stage, or does what the guard
 proposes. `p` takes all users off and brings them back; figures are kept.
+
+`5` is what the target says of itself; beside it the chart of the chosen row takes the place of the
+response times.
 
 `w` chooses what the figures are about; `x` measures afresh, nothing is deleted.
 `W` adds a worker to a run that has some; `delete` in the Workers panel (`6`) sends the chosen one
@@ -103,8 +106,8 @@ away. `s` stops in order, `K` at once, `d` leaves the run running: `lftui attach
         self._bar("header").show_rows([header_row(snapshot, title, look, width)])
         self._bar("tiles").show_rows(tile_rows(snapshot.state, figures, look, width))
         self._bar("banners").show_rows(banner_rows(banners(snapshot), look, width))
-        self.query_one(ChartPair).show(snapshot.state)
         self._draw_panel(snapshot, look, width)
+        self._draw_charts(snapshot)
         self._draw_keys(snapshot, look, width)
         self.follow_window(snapshot)
 
@@ -128,6 +131,12 @@ away. `s` stops in order, `K` at once, `d` leaves the run running: `lftui attach
 
     def _bar(self, name: str) -> Bar:
         return self.query_one(f"#{name}", Bar)
+
+    def _draw_charts(self, snapshot: Snapshot) -> None:
+        """The charts of the load; beside the Target panel that of its chosen metric."""
+        area = self.query_one(PanelArea)
+        key = area.table.cursor_key if area.chosen == TARGET.name else None
+        self.query_one(ChartPair).show(snapshot.state, key or "")
 
     def _draw_panel(self, snapshot: Snapshot, look: Look, width: int) -> None:
         area = self.query_one(PanelArea)
@@ -199,6 +208,11 @@ away. `s` stops in order, `K` at once, `d` leaves the run running: `lftui attach
         self.call_after_refresh(self.redraw)
 
     # --- the mouse, and enter ------------------------------------------------------------------
+
+    @on(LiveTable.Moved)
+    def _on_moved(self) -> None:
+        if self.query_one(PanelArea).chosen == TARGET.name:
+            self._draw_charts(self.snapshot)
 
     @on(LiveTable.Opened)
     def _on_opened(self, event: LiveTable.Opened) -> None:

@@ -30,6 +30,7 @@ class Section(msgspec.Struct, frozen=True):
 def sections(state: RunState, verdict: Verdict, columns: int) -> list[Section]:
     """Everything that can be said of a run; parts without content are left out."""
     from lftui.closing_view import endpoint_lines, note_lines
+    from lftui.target_view import target_lines
     from lftui.verdict_view import baseline_lines, error_lines, step_lines, threshold_lines
     from lftui.worker_view import worker_lines
 
@@ -43,6 +44,7 @@ def sections(state: RunState, verdict: Verdict, columns: int) -> list[Section]:
         Section("thresholds", "Thresholds", _toned(threshold_lines(verdict, columns))),
         Section("steps", "Steps", _toned(step_lines(state, verdict, columns))),
         Section("workers", "Workers, whole run", _toned(worker_lines(state, columns)[2:])),
+        Section("target", "Target, whole run", _toned(target_lines(state, columns)[2:])),
         Section("errors", "Errors", _toned(error_lines(verdict, columns))),
         Section("notes", "Notes", _toned(note_lines(state, columns))),
     ]

@@ -11,9 +11,10 @@ from lftui.screens.live.panels.log import PANEL as LOG
 from lftui.screens.live.panels.notes import PANEL as NOTES
 from lftui.screens.live.panels.spec import Line, PanelSpec
 from lftui.screens.live.panels.steps import PANEL as STEPS
+from lftui.screens.live.panels.target import PANEL as TARGET
 from lftui.screens.live.panels.workers import PANEL as WORKERS
 
-PANELS: list[PanelSpec] = [ERRORS, BASELINE, STEPS, WORKERS, LOG, NOTES]
+PANELS: list[PanelSpec] = [ERRORS, BASELINE, STEPS, TARGET, WORKERS, LOG, NOTES]
 """In the order of the tabs."""
 
-__all__ = ["PANELS", "Line", "PanelSpec"]
+__all__ = ["PANELS", "TARGET", "Line", "PanelSpec"]
