@@ -159,15 +159,21 @@ def test_a_description_that_nobody_waits_for_leaves_no_process(make: Make, folde
     slow = folder / "locustfiles" / "slow.py"
     slow.write_text("import time\ntime.sleep(600)\n")
 
+    before = set(psutil.Process().children())  # another test's browser, for one
+
+    def started() -> list[psutil.Process]:
+        new = set(psutil.Process().children()) - before
+        return [one for one in new if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
     async def tried() -> None:
         services = make()
         await services.scenarios()
         asked = asyncio.create_task(services.describe(str(slow)))
-        await asyncio.to_thread(wait_for, lambda: psutil.Process().children(), "a generator")
+        await asyncio.to_thread(wait_for, started, "a generator")
         asked.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asked
-        assert not [one for one in psutil.Process().children() if one.status() != "zombie"]
+        assert started() == []
 
     asyncio.run(tried())
 
