@@ -9,7 +9,6 @@ import socket
 from pathlib import Path
 
 from lftui.records import Logged
-from lftui.run_state import duration_s
 from tests.runs.live import Lftui, Live, logs
 from tests.runs.prometheus import Prometheus, prometheus
 
@@ -38,7 +37,8 @@ def served_at(live: Live) -> str:
 
 def compare_with_itself(lftui: Lftui, live: Live, server: Prometheus) -> None:
     """What the server has of a run, held against what the run has of itself, moves with it."""
-    live.wait_state(lambda state: duration_s(state) > 14)
+    # Twice a second; the load grows all the while, however late the server began.
+    assert server.wait_for("count_over_time(lftui_users[5m]) >= 36")
     buckets = "sum by (le) (rate(lftui_response_time_seconds_bucket[$window]))"
     queries = {
         "rps": "sum(rate(lftui_requests_total[$window]))",
@@ -66,7 +66,7 @@ def compare_with_itself(lftui: Lftui, live: Live, server: Prometheus) -> None:
 
 
 def test_prometheus_scrapes_a_run_and_a_run_reads_prometheus(lftui: Lftui, tmp_path: Path) -> None:
-    ramp = "--shape ramp:from=3,to=30,over=14s,hold=5m"
+    ramp = "--shape ramp:from=3,to=40,over=80s,hold=5m"
     watched = lftui.start(lftui.script(SCRIPT), f"{ramp} --prometheus-port 0")
     url = served_at(watched)
     with prometheus(tmp_path / "prometheus", run=url) as server:
