@@ -12,7 +12,7 @@ from locust.runners import WorkerNode
 from lftui.generator.distribution.introduction import cautions, introduce
 from lftui.generator.distribution.losses import Losses
 from lftui.generator.distribution.member import Member
-from lftui.generator.distribution.report import FIELD, WorkerReport, decode_report
+from lftui.generator.distribution.report import FIELD, PART, WorkerReport, decode_report
 from lftui.generator.distribution.stock import report_of_stock
 from lftui.generator.meter import Meter
 from lftui.records import AnyRecord, Level, Logged, Marked, WorkerTick
@@ -131,6 +131,8 @@ class Fleet:
 
     def take(self, client_id: str, data: Mapping[str, Any], **_: Any) -> None:
         """Locust's `worker_report` event."""
+        if PART in data:
+            return  # of Locust's own statistics alone
         before = self._members.get(client_id)
         report = decode_report(data.get(FIELD))
         if report is None:

@@ -10,6 +10,8 @@ from lftui.records import EndpointTick, GeneratorHealth, Logged
 
 FIELD = "lftui"
 """The name of the field in Locust's report, and of what the master's orders are found under."""
+PART = "lftui_part"
+"""The field of a message that has a part of Locust's own statistics, and nothing of lftui's."""
 REPORT_EVERY_S = 1.0
 BREATH_S = 0.0005
 """Between the pieces of a report: only a timer lets the hub look at its sockets."""

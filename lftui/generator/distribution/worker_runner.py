@@ -19,13 +19,14 @@ from locust.env import Environment
 from locust.exception import RPCError
 from locust.rpc import Message
 from locust.runners import STATE_INIT, STATE_RUNNING, WorkerRunner
-from locust.stats import RequestStats
+from locust.stats import RequestStats, StatsEntry
 from locust.user.task import LOCUST_STATE_STOPPING
 
 from lftui.generator.distribution.report import (
     BREATH_S,
     LOST_AFTER_S,
     ORPHANED_AFTER_S,
+    PART,
     REPORT_EVERY_S,
 )
 
@@ -62,16 +63,30 @@ class Worker(WorkerRunner):
         """As Locust, in pieces between which the hub goes on: of 1,000 endpoints it would stand
         still for tens of milliseconds, and every response time would show it."""
         with self._reporting:
-            packed = []
-            for number, entry in enumerate(list(self.stats.entries.values()), 1):
-                if entry.num_requests or entry.num_failures:
-                    packed.append(entry.get_stripped_report())
-                if number % _CHUNK == 0:
-                    gevent.sleep(BREATH_S)
+            entries = list(self.stats.entries.values())
+            while len(entries) > _CHUNK:
+                self._send_part(entries[:_CHUNK])
+                del entries[:_CHUNK]
+                gevent.sleep(BREATH_S)
             data: dict[str, Any] = {}
             self.environment.events.report_to_master.fire(client_id=self.client_id, data=data)
-            data["stats"] = packed + data["stats"]
             self.client.send(Message("stats", data, self.client_id))
+
+    def _send_part(self, entries: list[StatsEntry]) -> None:
+        """Some entries of Locust's own statistics; all else is in the report that follows."""
+        stats = [one.get_stripped_report() for one in entries if one.num_requests]
+        if not stats:
+            return
+        none = StatsEntry(self.stats, "Aggregated", "").serialize()
+        data = {
+            PART: True,
+            "stats": stats,
+            "stats_total": none,
+            "errors": {},
+            "user_classes_count": self.user_classes_count,
+            "user_count": self.user_count,
+        }
+        self.client.send(Message("stats", data, self.client_id))
 
     def report_now(self) -> None:
         """Send what is new."""
