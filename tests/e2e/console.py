@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -38,6 +39,7 @@ KEYS = {
 """Names of keys, as Textual's; everything else is typed as it stands."""
 
 _GAP = re.compile(r" {2,}")
+_ESCAPE_S = 0.3
 
 
 class Console:
@@ -75,11 +77,23 @@ class Console:
     def leave(self, key: str, gone: str) -> None:
         """Press a key that closes what shows this text; back when it is closed.
 
-        The bytes of escape and of a letter right behind it are those of alt and the letter.
+        The bytes of escape and of a letter right behind it are those of alt and the letter; so it
+        has to stay closed for longer than a terminal waits for the letter. A screen that is being
+        drawn may lack the text for a moment.
         """
         self.screen.wait_text(gone)
         self.press(key)
-        self.wait_gone(gone)
+        since: float | None = None
+
+        def closed() -> bool:
+            nonlocal since
+            if gone in self.text:
+                since = None
+                return False
+            since = since or time.monotonic()
+            return time.monotonic() - since > _ESCAPE_S
+
+        self._wait(closed, f"{gone} gone")
 
     # --- the screen ------------------------------------------------------------------------------
 
