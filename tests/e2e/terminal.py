@@ -79,7 +79,14 @@ class Terminal:
     def text(self) -> str:
         """The screen as it is now."""
         with self._lock:
-            return "\n".join(line.rstrip() for line in self._screen.display)
+            # Not pyte's `display`: it fails over the right half of a wide character whose left half
+            # has just been drawn over. Each half is a cell, the right one without a text.
+            screen = self._screen
+            rows = (
+                [screen.buffer[y][x].data for x in range(screen.columns)]
+                for y in range(screen.lines)
+            )
+            return "\n".join("".join(row).rstrip() for row in rows)
 
     @property
     def title(self) -> str:
