@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from lftui.generator.distribution.distribution import Distribution
 from lftui.generator.ending import Ending
 from lftui.generator.pilot import Pilot
 from lftui.generator.ticker import Ticker
@@ -32,6 +32,9 @@ from lftui.records import (
     Undo,
     Unpause,
 )
+
+if TYPE_CHECKING:
+    from lftui.generator.distribution.distribution import Distribution
 
 logger = logging.getLogger("lftui.generator")
 

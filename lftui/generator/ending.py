@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import traceback
+from typing import TYPE_CHECKING
 
 import gevent
 
-from lftui.generator.distribution.distribution import Distribution
 from lftui.generator.locust_host import LocustHost
 from lftui.generator.patience import Patience
 from lftui.generator.ticker import Ticker
 from lftui.records import EndReason, Marked
+
+if TYPE_CHECKING:
+    from lftui.generator.distribution.distribution import Distribution
 
 _HURRY_S = 1.2
 logger = logging.getLogger("lftui.generator")

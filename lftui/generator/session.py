@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gevent
 import msgspec
@@ -18,8 +18,6 @@ from lftui.generator.client import choose_client, measure_phases
 from lftui.generator.command_line import Parsed
 from lftui.generator.commands import Commands
 from lftui.generator.describe import describe
-from lftui.generator.distribution.distribution import TICK_AFTER_S, Distribution
-from lftui.generator.distribution.fleet import Fleet
 from lftui.generator.drivers import Driver, LocustDriver, OwnDriver
 from lftui.generator.ending import Ending, end_orderly
 from lftui.generator.farewell import KILLED, Farewell
@@ -59,6 +57,9 @@ from lftui.records import (
 from lftui.safe_text import Redactor
 from lftui.scenario_digest import scenario_digest
 from lftui.shapes import parse_shape
+
+if TYPE_CHECKING:
+    from lftui.generator.distribution.distribution import Distribution
 
 _LOOK_S = 0.05
 LOST_STOP_S = 1.6  # the load is off within 2 s of the supervisor's death
@@ -196,7 +197,7 @@ class Session:
             gevent.signal_handler(signal.SIGTERM, self._told_to_end)
         host.begin()
         self._meter.cut()  # what the import sent belongs to no run
-        gevent.spawn(self._ticker.run, TICK_AFTER_S if crew else 0.0)
+        gevent.spawn(self._ticker.run, crew.tick_after_s if crew else 0.0)
         self._pilot.begin()
         return True
 
@@ -205,9 +206,15 @@ class Session:
     ) -> LocustHost:
         if not plan.distributed:
             return LocustHost(scenario, parsed, plan)
+        # Most runs have no workers, and their start does not wait for this.
+        from lftui.generator.distribution.distribution import Distribution
+        from lftui.generator.distribution.fleet import Fleet
+
         announce = self._farewell.announce
         digest = scenario_digest(scenario.files)[1]
-        fleet = Fleet(self._meter, self._redactor, announce, self._ticker.mark, digest)
+        fleet = Fleet(
+            self._meter, self._redactor, announce, self._ticker.mark, digest, plan.headers
+        )
         self._ticker.under_way, self._ticker.whole_seconds = fleet, True
         self._distribution = crew = Distribution(
             plan, load.argv, load.own, fleet, announce, self._redactor, self._nobody_left
@@ -235,7 +242,7 @@ class Session:
         elif isinstance(command, Kill):
             self._ending = Ending("killed", command.why, command.who, command.id, kill=True)
         elif command is not None:
-            reason = "the run has not begun: it waits for its workers"
+            reason = "the run has not begun: it waits for its workers, or for its time"
             self._farewell.announce(Refused(command_id=command.id, reason=reason))
             return False
         elif not self._channel.lost:

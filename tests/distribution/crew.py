@@ -21,11 +21,13 @@ Event = dict[str, Any]
 class Master:
     """A fleet, its meter, and what it says."""
 
-    def __init__(self, digest: str = "") -> None:
+    def __init__(self, digest: str = "", headers: tuple[str, ...] = ()) -> None:
         self.said: list[AnyRecord] = []
         self.marks: list[Marked] = []
         self.meter = Meter(Redactor(), self.said.append)
-        self.fleet = Fleet(self.meter, Redactor(), self.said.append, self.marks.append, digest)
+        self.fleet = Fleet(
+            self.meter, Redactor(), self.said.append, self.marks.append, digest, headers
+        )
 
     def take(self, client: str, data: dict[str, Any], users: int = 1) -> None:
         """One report of a worker, after it has connected."""

@@ -12,7 +12,7 @@ from locust.rpc import Message
 from lftui.generator.distribution.report import WorkerReport, decode_report, encode_report
 from lftui.generator.distribution.wire import understood
 from lftui.records import Gap, Logged, WorkerSeen
-from tests.distribution.crew import LftuiWorker, Master, StockWorker
+from tests.distribution.crew import BootedWorker, LftuiWorker, Master, StockWorker
 from tests.distribution.test_figures import stream
 
 
@@ -42,7 +42,7 @@ def test_reports_that_never_came_are_a_gap() -> None:
     master.take("host_1", reporting(worker, 30))
     [gap] = master.of(Gap)
     assert (gap.what, gap.worker, gap.count) == ("requests", "host-1", 50)
-    assert "1 reports of host-1 never came" in gap.reason
+    assert "1 report of host-1 never came" in gap.reason
     assert total(master) == 80
 
 
@@ -84,6 +84,16 @@ def test_what_an_operator_should_know_of_a_worker_is_said_once() -> None:
     assert len(said) == 4
     for part in ("runs Locust 2.20.0", "runs lftui 0.0.1", "another locustfile", "90 s ahead of"):
         assert sum(part in text for text in said) == 1, part
+
+
+@pytest.mark.parametrize(
+    ("worker", "warned"), [(LftuiWorker, False), (BootedWorker, True), (StockWorker, True)]
+)
+def test_who_does_not_send_the_targets_headers_is_named(worker: Any, warned: bool) -> None:
+    master = Master(headers=("X-Key", "Authorization"))
+    master.take("host_1", worker().report())
+    said = [one.text for one in master.of(Logged)]
+    assert any("the target's headers (Authorization, X-Key)" in text for text in said) is warned
 
 
 def test_a_stock_worker_is_said_to_be_coarse() -> None:

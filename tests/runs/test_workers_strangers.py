@@ -83,3 +83,18 @@ def test_a_worker_with_another_clock_and_locustfile_is_named(lftui: Lftui, targe
     assert any("clock" in text and other.id in text for text in said), said
     assert any("locustfile" in text and other.id in text for text in said), said
     nothing_is_missing(lftui, done, target)
+
+
+def test_a_worker_that_lacks_a_user_class_gets_no_users(lftui: Lftui, target: Target) -> None:
+    load = "-u 4 -r 4 -t 90s --master --processes 1 --summary summary.json"
+    live = lftui.start(lftui.script(VISITOR), load)
+    join(lftui, live, VISITOR.replace("Visitor", "Somebody"))
+    wait_event(live, "left")
+    wait_users(live, 4)
+    live.wait_requests(20)
+    assert lftui.command("stop").code == 0
+    done = live.wait()
+    assert done.code in GOOD, done.said
+    told = [log.text for log in only(done.records, Logged) if log.source == "workers"]
+    assert any("gets no users: its locustfile has no Visitor" in text for text in told), told
+    nothing_is_missing(lftui, done, target)

@@ -12,16 +12,13 @@ from locust.env import Environment
 from lftui.generator.distribution.fleet import SOURCE, Fleet
 from lftui.generator.distribution.local import LocalWorkers
 from lftui.generator.distribution.master import Master, create_master
-from lftui.generator.distribution.report import Orders
+from lftui.generator.distribution.report import BOOT_FILE, Orders
 from lftui.generator.in_flight import GRACE_S
 from lftui.plan import PlanError, RunPlan
 from lftui.records import AnyRecord, EndReason, Level, Logged, WorkerTick
 from lftui.safe_text import Redactor
 
-TICK_AFTER_S = 0.3
-"""The master cuts its ticks so long after the full second on which workers report: time for the
-reports to come, so that each tick holds one of each worker."""
-BOOT = os.path.join(os.path.dirname(__file__), "lftui_worker_boot.py")
+_BOOT = os.path.join(os.path.dirname(__file__), BOOT_FILE)
 _LOOK_EVERY_S = 0.05
 _NOBODY_LIMIT_S = 30.0
 _LOCAL_LIMIT_S = 60.0
@@ -33,7 +30,13 @@ class Distribution:
     Args:
         argv, own: the master's command line, which local workers get as well.
         end: is called with a reason when there is nobody left to make load.
+
+    Attributes:
+        tick_after_s: the master cuts its ticks so long after the full second on which workers
+            report: time for the reports to come, so that each tick holds one of each worker.
     """
+
+    tick_after_s = 0.3
 
     def __init__(
         self,
@@ -80,7 +83,7 @@ class Distribution:
         )
         files = list(environment.parsed_locustfiles or [])
         # First, so that its listeners are before those of the locustfile.
-        environment.parsed_locustfiles = [BOOT, *files]
+        environment.parsed_locustfiles = [_BOOT, *files]
         environment.events.worker_report.add_listener(self.fleet.take)
         host, port = plan.master_bind_host, plan.master_bind_port
         self._runner = create_master(environment, host, port, self.fleet, orders)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from locust.runners import WorkerNode
@@ -33,7 +33,11 @@ class Fleet:
         meter: the run's; what workers report is added to it.
         announce, mark: as the session's.
         digest: of the scenario here.
+        headers: names of the target's headers, which only lftui's own workers send.
+
+    Attributes:
         load_is_on: whether users are wanted by now.
+        closing: the run stops, and last reports come.
     """
 
     def __init__(
@@ -43,12 +47,14 @@ class Fleet:
         announce: Callable[[AnyRecord], None],
         mark: Callable[[Marked], None],
         digest: str,
+        headers: Collection[str] = (),
     ) -> None:
         self._meter = meter
         self._redactor = redactor
         self._announce = announce
         self._mark = mark
         self._digest = digest
+        self._headers = headers
         self._members: dict[str, Member] = {}
         self._losses = Losses(self._members.values(), announce)
         self._versions: dict[str, str] = {}
@@ -187,7 +193,7 @@ class Fleet:
             version = self._versions.get(member.client, "")
             member.seen = introduce(member, report, version, ahead, self._redactor)
             self._announce(member.seen)
-            for text in cautions(member.seen, self._digest):
+            for text in cautions(member.seen, self._digest, self._headers):
                 self._say("warning", text)
             if self.load_is_on and not self.closing:
                 self._say_mark(member, "joined", f"{member.id} has joined", "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import locust
 
@@ -43,8 +43,14 @@ def introduce(
     )
 
 
-def cautions(seen: WorkerSeen, digest: str) -> Iterator[str]:
-    """A sentence for each thing that is not as at the master, whose scenario has this digest."""
+def cautions(seen: WorkerSeen, digest: str, headers: Collection[str]) -> Iterator[str]:
+    """A sentence for each thing that is not as at the master, whose scenario has this digest and
+    whose target these headers."""
+    if headers and seen.software != "lftui":
+        yield (
+            f"{seen.id} is a Locust worker and does not send the target's headers"
+            f" ({', '.join(sorted(headers))}); an lftui --worker would"
+        )
     theirs = seen.versions.get("locust", "")
     if theirs and theirs != locust.__version__:
         yield f"{seen.id} runs Locust {theirs}, this master {locust.__version__}"

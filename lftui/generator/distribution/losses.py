@@ -64,7 +64,8 @@ class Losses:
     def missed(self, member: Member, reports: int) -> None:
         """So many of its reports never came, and later ones did."""
         most = math.ceil(self._most_a_second() * member.every_s) * reports
-        self._gap(member, most, f"{reports} reports of {member.id} never came")
+        several = "1 report" if reports == 1 else f"{reports} reports"
+        self._gap(member, most, f"{several} of {member.id} never came")
 
     def cut_off(self, member: Member) -> None:
         """A stock worker stops without a drain: what it cuts off it does not say."""

@@ -166,9 +166,8 @@ class Master(RampingMaster):
             gevent.sleep(_LOOK_EVERY_S)
             now = time.monotonic()
             if now - looked > _STOOD_STILL_S:
-                self._heard = dict.fromkeys(
-                    self._heard, now
-                )  # it was this process that stood still
+                # It was this process that stood still.
+                self._heard = dict.fromkeys(self._heard, now)
             looked = now
             for client in list(self.clients):
                 silent = now - self._heard.get(client, now)

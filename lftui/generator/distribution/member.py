@@ -15,6 +15,7 @@ from lftui.generator.distribution.report import (
     STOCK_REPORT_EVERY_S,
     WorkerReport,
 )
+from lftui.metrics import Histogram
 from lftui.records import GeneratorHealth, WorkerSeen, WorkerTick
 
 _REMEMBERED = 10
@@ -59,8 +60,8 @@ class Member:
         self._counts: deque[int] = deque(maxlen=_REMEMBERED)
         self._count = 0
         self._failures = 0
-        self._ok: dict[int, int] = {}
-        self._lag: dict[int, int] = {}
+        self._ok = Histogram()
+        self._lag = Histogram()
         self._lag_max = 0
 
     @property
@@ -90,10 +91,10 @@ class Member:
         for endpoint in report.endpoints:
             counts += endpoint.tick.count
             self._failures += endpoint.tick.failures
-            _add(self._ok, endpoint.tick.ok)
+            self._ok.add_sparse(endpoint.tick.ok)
         self._counts.append(counts)
         self._count += counts
-        _add(self._lag, report.health.lag)
+        self._lag.add_sparse(report.health.lag)
         self._lag_max = max(self._lag_max, report.health.lag_max_us)
 
     def tick(self, state: str, asked: int) -> WorkerTick:
@@ -107,17 +108,17 @@ class Member:
             asked=asked,
             count=self._count,
             failures=self._failures,
-            ok=_flat(self._ok),
+            ok=self._ok.sparse(),
             cpu_percent=0.0 if missing else latest.health.cpu_percent,
             rss_bytes=0 if missing else latest.health.rss_bytes,
-            lag=_flat(self._lag),
+            lag=self._lag.sparse(),
             lag_max_us=self._lag_max,
             in_flight=None if missing else latest.in_flight,
             precision=self.seen.precision,
             version=self.seen.versions.get("locust", ""),
         )
         self._count = self._failures = self._lag_max = 0
-        self._ok, self._lag = {}, {}
+        self._ok, self._lag = Histogram(), Histogram()
         return tick
 
     @property
@@ -140,12 +141,3 @@ class Member:
         goes_on_s = STOCK_ORPHANED_AFTER_S if self.is_stock else LOST_AFTER_S + 1.0
         unheard_s = 0.0 if silent_s is None else min(silent_s, goes_on_s)
         return math.ceil(_MARGIN * most_a_second * (self.every_s + unheard_s)) + self.most_users
-
-
-def _add(buckets: dict[int, int], flat: list[int]) -> None:
-    for bucket, count in zip(flat[::2], flat[1::2], strict=True):
-        buckets[bucket] = buckets.get(bucket, 0) + count
-
-
-def _flat(buckets: dict[int, int]) -> list[int]:
-    return [number for bucket in sorted(buckets) for number in (bucket, buckets[bucket])]

@@ -10,6 +10,8 @@ from lftui.records import EndpointTick, GeneratorHealth, Logged
 
 FIELD = "lftui"
 """The name of the field in Locust's report, and of what the master's orders are found under."""
+BOOT_FILE = "lftui_worker_boot.py"
+"""What a stock worker gets from the master beside the scenario."""
 PART = "lftui_part"
 """The field of a message that has a part of Locust's own statistics, and nothing of lftui's."""
 REPORT_EVERY_S = 1.0

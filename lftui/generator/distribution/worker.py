@@ -25,7 +25,7 @@ from locust.rpc import Message
 from lftui.generator import native
 from lftui.generator.client import choose_client, measure_phases
 from lftui.generator.command_line import Parsed
-from lftui.generator.distribution.report import FIELD, LocalWorker, Orders
+from lftui.generator.distribution.report import BOOT_FILE, FIELD, LocalWorker, Orders
 from lftui.generator.distribution.reporter import Reporter
 from lftui.generator.distribution.worker_runner import Worker, create_worker
 from lftui.generator.headers import send_headers
@@ -46,7 +46,6 @@ _PLAN = 2
 _NAME_S = 300.0
 _NAME_EVERY_S = 2.0
 _LAST_WORDS_S = 0.3  # for what is queued at the socket to leave
-BOOT = "lftui_worker_boot.py"
 
 logger = logging.getLogger("lftui.worker")
 
@@ -113,7 +112,7 @@ class WorkerProcess:
         sys.argv = ["locust", *parsed.rest]
         self._output.redactor.add(parsed.secrets())
         self._set_up_logging(parsed.options)
-        files = [path for path in scenario.files if os.path.basename(path) != BOOT]
+        files = [path for path in scenario.files if os.path.basename(path) != BOOT_FILE]
         self._reporter.scenario_sha256 = scenario_digest(files)[1]
         self._patience.teach()
         events = locust.events
@@ -130,12 +129,8 @@ class WorkerProcess:
 
     def _create_runner(self, environment: Any) -> Any:
         options = environment.parsed_options
-        options.worker, options.master, options.processes, options.run_time = (
-            True,
-            False,
-            None,
-            None,
-        )
+        options.worker, options.master = True, False
+        options.processes = options.run_time = None
         host, port = options.master_host, options.master_port
         if self._local is not None:
             host, port = "127.0.0.1", self._local.master_port
@@ -219,9 +214,11 @@ class WorkerProcess:
         return code
 
     def _give_up(self, why: str, code: int) -> int:
+        name = "lftui --worker: "
         if self._local is not None:
             self._output.release_streams()
-        os.write(self._stderr, f"lftui --worker: {safe(why).strip()}\n".encode())
+            name = ""  # the master says whose words these are
+        os.write(self._stderr, f"{name}{safe(why).strip()}\n".encode())
         return code
 
     def _tell(self, level: Level, text: str) -> None:

@@ -25,7 +25,8 @@ def target_chart(state: RunState, key: str, window_s: float | None = None) -> Ch
             if end > (began if since is None else since)
         ]
         mean = [(a, b, None if part is None else part.mean) for a, b, part in spans]
-        lines.append(Line(facts.name, "p95", mean, facts.unit))
+        short = facts.name.partition("_")[0]  # a whole name does not fit behind its line
+        lines.append(Line(facts.name, "p95", mean, facts.unit, short=short))
         if readings.bin_s >= _COARSE_S:
             highest = [(a, b, None if part is None else part.high) for a, b, part in spans]
             lines.append(Line("highest", "dim", highest, facts.unit, short="max"))
