@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lftui.widgets.chart.data import Limit, Marker
+from lftui.widgets.chart.data import Limit, Line, Marker
 from lftui.widgets.chart.scale import Scale
 from lftui.widgets.chart.sheet import Sheet, single
 from lftui.widgets.chart.ticks import value_text
@@ -106,6 +106,11 @@ def draw_names(sheet: Sheet, ends: Sequence[tuple[int, int, str, str]], ascii: b
                 sheet.put(cell + 1, y, " ", "")
                 sheet.text(cell + 2, y, text, tone)
                 break
+
+
+def label(line: Line) -> str:
+    """What stands behind a line: its name, or its short one where that is too long to be there."""
+    return line.short if line.short and len(line.name) > _NAME else line.name
 
 
 def names_width(names: Sequence[str]) -> int:

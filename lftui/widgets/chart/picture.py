@@ -49,7 +49,7 @@ def draw(data: ChartData, view: View, axes: Axes | None = None) -> tuple[Picture
     )
     axes = fit_axes(axes, data, seen, rows.rows)
     left, right = left_runs(axes, data, rows.rows, view), right_runs(axes, seen, rows.rows, view)
-    names = overlays.names_width([line.name for line in seen])
+    names = overlays.names_width([overlays.label(line) for line in seen])
     widths = columns(view.width, _widest(left), _widest(right), names, view.plain or view.ascii)
     dots = 1 if view.ascii else 2
     axis = timeline(widths.cells, data.until_s, data.window_s, dots, data.fixed)
@@ -96,7 +96,7 @@ def _sheet(
         if last is not None and 0 <= last[0] < canvas.columns:
             per_row = canvas.rows // max(rows, 1) or 1
             y = rows - 1 - last[1] // per_row
-            ends.append(((last[0] - line.step) // axis.dots, y, line.name, line.tone))
+            ends.append(((last[0] - line.step) // axis.dots, y, overlays.label(line), line.tone))
     canvas.settle()
     sheet = Sheet(cells + widths.gutter, rows)
     for y in range(rows):
