@@ -30,11 +30,27 @@ class Stage(msgspec.Struct, frozen=True):
         users: the users to reach.
         spawn_rate: users started or stopped a second on the way there.
         length_s: seconds from the stage's begin to its end, its ramp included.
+        rate: iterations a second to reach, in an open workload; `users` is 0 then.
+        slope: change of the rate a second on the way there; None for at once.
     """
 
     users: int
     spawn_rate: float
     length_s: float
+    rate: float | None = None
+    slope: float | None = None
+
+
+class OpenWorkload(msgspec.Struct, frozen=True):
+    """Iterations begin at their time, whether or not earlier ones have come back.
+
+    Attributes:
+        arrivals: `poisson` (independent of one another, as visitors come) or `even`.
+        max_users: the most users that there may be to carry them out.
+    """
+
+    arrivals: Literal["poisson", "even"] = "poisson"
+    max_users: int = 100
 
 
 def parse_duration(text: str) -> float:
@@ -129,6 +145,7 @@ class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
         run_time_from: whether that counts from the beginning or from when all users run.
         iterations, requests: the run ends when so many tasks were done or requests made.
         start_at: the wall-clock time, Unix seconds, at which the load begins; None for at once.
+        open_workload: the load is a rate of iterations, not a number of users; None for users.
         stop_timeout_s: Locust's `--stop-timeout`, where it was given.
         max_users, max_rps: the target's ceilings.
         headers: the target's headers, each value the name of a variable: `env:NAME`.
@@ -172,6 +189,7 @@ class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
     locust_shape: str | None = None
     shape_sentence: str = ""
     stages: list[dict[str, Any]] = []
+    open_workload: OpenWorkload | None = None
     stop_timeout_s: float | None = None
     exit_code_on_error: int | None = None
     reset_stats: bool = False
@@ -241,6 +259,22 @@ def check_users(users: int, what: str, ceiling: int | None = None) -> int:
     if ceiling is not None and users > ceiling:
         raise PlanError(f"{what} is {users}, over this target's ceiling of {ceiling} users")
     return users
+
+
+MAX_RATE = 1_000_000.0
+
+
+def check_arrival_rate(rate: float, what: str) -> float:
+    """The rate of an open workload in iterations a second, when it can be run; 0 is a pause.
+
+    Raises:
+        PlanError: it is negative, endless or no number.
+    """
+    if not math.isfinite(rate) or not 0 <= rate <= MAX_RATE:
+        raise PlanError(
+            f"{what} is {rate:g}; give iterations a second from 0 to {MAX_RATE:,.0f}, like 0.5"
+        )
+    return rate
 
 
 def check_rate(rate: float, what: str) -> float:

@@ -1,17 +1,18 @@
 """Runs that end after so many iterations or requests.
 
-An iteration is one task of a user. Each that begins takes one of the number that there may be; a
-user that finds none left ends, and when the last one is done the run does.
+Each iteration that begins takes one of the number that there may be; a user that finds none left
+ends, and when the last one is done the run does.
 """
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
-from locust import TaskSet
+from locust import User
 from locust.exception import StopUser
+
+from lftui.generator import iterations
 
 
 class Limits:
@@ -34,22 +35,8 @@ class Limits:
         self.requests = 0
 
     def teach(self) -> None:
-        """Count the tasks of all users of this process, those of nested task sets one by one."""
-        usual = TaskSet.execute_next_task
-
-        @functools.wraps(usual)
-        def execute_next_task(task_set: TaskSet) -> None:
-            task = task_set._task_queue[0]
-            if isinstance(task, type) and issubclass(task, TaskSet):
-                usual(task_set)  # type: ignore[no-untyped-call]
-                return
-            self._take()
-            try:
-                usual(task_set)  # type: ignore[no-untyped-call]
-            finally:
-                self._give_back()
-
-        TaskSet.execute_next_task = execute_next_task  # type: ignore[method-assign]
+        """Count the iterations of all users of this process."""
+        iterations.watch(self)
 
     def on_request(self, **_: Any) -> None:
         """Locust's `request` event."""
@@ -63,12 +50,14 @@ class Limits:
         elif self._iterations is not None and iterations >= self._iterations:
             self._finish(f"{self._iterations:,} iterations were made")
 
-    def _take(self) -> None:
-        if self._iterations is not None and self.begun >= self._iterations:
+    def begin(self, user: User) -> None:
+        """One more, if there may be one. With enough requests none begins while the run ends."""
+        if self._ended or (self._iterations is not None and self.begun >= self._iterations):
             raise StopUser
         self.begun += 1
 
-    def _give_back(self) -> None:
+    def end(self, user: User) -> None:
+        """One is done."""
         self.saw(iterations=self.done + 1, requests=self.requests)
 
     def _finish(self, why: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -102,10 +103,19 @@ class Session:
             self._output.capture_streams()
         try:
             return self._load_and_run()
+        except SystemExit as error:
+            # The next user that ends the same way raises here, in the main greenlet, as well.
+            last = gevent.spawn(self._end_after_exit, error)
+            while not last.ready():
+                with contextlib.suppress(SystemExit):
+                    last.join()
+            return int(last.value)
         except BaseException as error:
-            if isinstance(error, SystemExit):
-                self._ticker.cut()
             return self._farewell.after(error, len(self._in_flight))
+
+    def _end_after_exit(self, error: SystemExit) -> int:
+        self._ticker.cut()
+        return self._farewell.after(error, len(self._in_flight))
 
     def _load_and_run(self) -> int:
         load = self._expect(Load)
@@ -161,7 +171,7 @@ class Session:
             if said := measure_phases(list(host.class_names)):
                 self._say("generator", "warning", said)
         self._limits = Limits(plan.iterations, plan.requests, self._shape_ended)
-        if plan.iterations is not None:
+        if plan.iterations is not None or plan.requests is not None:
             self._limits.teach()
         if plan.requests is not None:
             host.environment.events.request.add_listener(self._limits.on_request)

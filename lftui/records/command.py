@@ -53,6 +53,18 @@ class SetUsers(_Wish, frozen=True, kw_only=True):
     per_class: dict[str, int] = {}
 
 
+class AddRate(_Wish, frozen=True, kw_only=True):
+    """More or fewer iterations a second, of an open workload; relative, as `AddUsers`."""
+
+    delta: float
+
+
+class SetRate(_Wish, frozen=True, kw_only=True):
+    """An exact rate of an open workload, in iterations a second, at once."""
+
+    rate: float
+
+
 class NextStage(_Wish, frozen=True, kw_only=True):
     """Begin the shape's next stage now."""
 
@@ -114,6 +126,12 @@ class AcceptProposal(_Wish, frozen=True, kw_only=True):
     proposal_id: str
 
 
+class IgnoreProposal(_Wish, frozen=True, kw_only=True):
+    """Do not do what was proposed; the load stays as it is."""
+
+    proposal_id: str
+
+
 class Smoke(_Wish, frozen=True, kw_only=True):
     """In the place of `Start`: run every chosen task of this plan once, with one user of each
     class. `task_limit_s` is how long one task may take."""
@@ -156,7 +174,7 @@ class Kill(_Wish, frozen=True, kw_only=True):
 
 
 Command = Union[  # noqa: UP007 - msgspec reads the Union at run time
-    Load, Start, AddUsers, SetUsers, NextStage, Hold, Resume, Pause, Unpause, Undo, Note,
-    BeginWindow, PinBaseline, SetGuard, SetPolicy, AcceptProposal, Smoke, AddWorker, RemoveWorker,
-    TakeControls, ReleaseControls, Stop, Kill,
+    Load, Start, AddUsers, SetUsers, AddRate, SetRate, NextStage, Hold, Resume, Pause, Unpause,
+    Undo, Note, BeginWindow, PinBaseline, SetGuard, SetPolicy, AcceptProposal, IgnoreProposal,
+    Smoke, AddWorker, RemoveWorker, TakeControls, ReleaseControls, Stop, Kill,
 ]  # fmt: skip

@@ -20,7 +20,7 @@ Level = Literal["debug", "info", "warning", "error", "critical"]
 MarkType = Literal[
     "users", "stage", "step", "hold", "resume", "pause", "unpause", "undo", "note", "window",
     "breach", "guard", "controls", "policy", "baseline", "stop", "kill", "stalled", "blocked",
-    "worker",
+    "worker", "rate", "capacity",
 ]  # fmt: skip
 EndReason = Literal[
     "completed",  # the shape or the run time ended
@@ -81,7 +81,9 @@ class RunStarted(_Line, frozen=True, kw_only=True):
 
 
 class UserClassFact(msgspec.Struct, frozen=True):
-    """One user class of the scenario; `chosen` says whether this run uses it."""
+    """One user class of the scenario; `chosen` says whether this run uses it. `pacing_s` is the
+    time between the begins of two iterations of a user, where its wait_time is Locust's
+    `constant_pacing` or `constant_throughput`."""
 
     name: str
     weight: float = 1
@@ -92,6 +94,7 @@ class UserClassFact(msgspec.Struct, frozen=True):
     host: str | None = None
     base: str = "User"
     chosen: bool = True
+    pacing_s: float | None = None
 
 
 class ShapeFact(msgspec.Struct, frozen=True):
@@ -212,18 +215,37 @@ class WorkerTick(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Arrivals(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An open workload's iterations over the interval; `target_rate` in iterations a second."""
+    """An open workload's iterations over the interval.
+
+    Attributes:
+        target_rate: iterations a second that are wanted at its end; while the rate is on its way
+            to that, the tick's `state` is `spawning`.
+        due: iterations whose time came.
+        started: those that began, of this or an earlier interval.
+        late: of the started, those that began 50 ms or more after their time.
+        dropped: those that waited so long for a free user that they were given up.
+        waiting: those that wait for a free user at its end.
+        busy, free: users in an iteration, and without one, at its end.
+        most: the users that there may be.
+    """
 
     target_rate: float
+    due: int = 0
     started: int = 0
     late: int = 0
     dropped: int = 0
+    waiting: int = 0
     busy: int = 0
     free: int = 0
+    most: int = 0
 
 
 class Tick(_Line, frozen=True, kw_only=True):
-    """What was new from `start` to `end` (monotonic seconds), cut early at every mark."""
+    """What was new from `start` to `end` (monotonic seconds), cut early at every mark.
+
+    `arrivals` is there in open workloads. `iterations` are the tasks that were done, by user class,
+    in runs where a class is paced.
+    """
 
     start: float
     end: float
@@ -244,6 +266,7 @@ class Tick(_Line, frozen=True, kw_only=True):
     health: GeneratorHealth = msgspec.field(default_factory=GeneratorHealth)
     workers: list[WorkerTick] = []
     arrivals: Arrivals | None = None
+    iterations: dict[str, int] = {}
 
 
 class WorkerSeen(_Line, frozen=True, kw_only=True):
@@ -290,11 +313,14 @@ class ExceptionSeen(_Line, frozen=True, kw_only=True):
 
 
 class Marked(_Line, frozen=True, kw_only=True):
-    """Something changed the load, or somebody said something worth keeping."""
+    """Something changed the load, or somebody said something worth keeping. `old` and `new` are
+    users, `old_rate` and `new_rate` iterations a second (open workloads)."""
 
     type: MarkType
     old: int | None = None
     new: int | None = None
+    old_rate: float | None = None
+    new_rate: float | None = None
     per_class: dict[str, int] = {}
     spawn_rate: float | None = None
     stage: int | None = None
@@ -357,11 +383,13 @@ class Smoked(_Line, frozen=True, kw_only=True):
 
 
 class Proposed(_Line, frozen=True, kw_only=True):
-    """What the guard or a search would do next, if the operator agrees."""
+    """What the guard or the search for the capacity would do next, if the operator agrees."""
 
     proposal_id: str
     action: str
+    source: Literal["guard", "capacity"] = "guard"
     users: int | None = None
+    rate: float | None = None
     reason: str = ""
 
 

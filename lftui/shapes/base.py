@@ -26,12 +26,16 @@ class Goal(msgspec.Struct, frozen=True):
         spawn_rate: users started or stopped a second on the way there.
         stage: index into the shape's stages; None for a shape without stages.
         per_class: users by user class, where a shape fixes them; they add up to `users`.
+        rate: iterations a second to reach, of an open workload; `users` says nothing then.
+        slope: how much the rate changes a second on the way there; None for at once.
     """
 
     users: int
     spawn_rate: float
     stage: int | None = None
     per_class: dict[str, int] | None = None
+    rate: float | None = None
+    slope: float | None = None
 
 
 class Shape(ABC):

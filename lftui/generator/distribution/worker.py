@@ -75,7 +75,6 @@ class WorkerProcess:
         # What a blocked hub cannot report goes to whoever reads this.
         self._stderr = os.dup(2)
         self._host: LocustHost | None = None
-        self._has_reported = False
 
     def run(self) -> int:
         """Everything, and the exit code."""
@@ -93,9 +92,8 @@ class WorkerProcess:
             return self._give_up(str(error), error.code)
         except (SystemExit, KeyboardInterrupt) as error:
             code = error.code if isinstance(error, SystemExit) else 130
-            while self._host is not None and not self._has_reported:
-                with contextlib.suppress(SystemExit):  # of the next user, which ends the same way
-                    self._report_and_go(self._host.runner)
+            if self._host is not None:
+                self._report_and_go(self._host.runner)
             return code if isinstance(code, int) else int(code is not None)
         except ConnectionError:
             return self._give_up("the master did not answer; is it there, and its port open?", 1)
@@ -197,12 +195,15 @@ class WorkerProcess:
             runner.greenlet.kill(block=False)
 
     def _report_and_go(self, runner: Worker) -> None:
-        """`sys.exit` in a task: no teardown, as with Locust, but what was measured is not lost."""
-        runner.user_greenlets.kill(block=True, timeout=_LAST_WORDS_S)
-        runner.report_now()
-        runner.client.send(Message("quit", None, runner.client_id))
-        self._has_reported = True
-        gevent.sleep(_LAST_WORDS_S)
+        """`sys.exit` in a task: no teardown, as with Locust, but what was measured is not lost.
+
+        The next user that ends the same way raises here, in the main greenlet, as well: in the
+        middle of a report it would take along what the report was about.
+        """
+        reporting = gevent.spawn(_report_last, runner)
+        while not reporting.ready():
+            with contextlib.suppress(SystemExit):
+                reporting.join()
 
     def _leave(self) -> int:
         assert self._host is not None
@@ -228,6 +229,13 @@ class WorkerProcess:
             os.write(self._stderr, f"{text}\n".encode())
         else:
             self._reporter.take(Logged(source="watchdog", level=level, text=text))
+
+
+def _report_last(runner: Worker) -> None:
+    runner.user_greenlets.kill(block=True, timeout=_LAST_WORDS_S)
+    runner.report_now()
+    runner.client.send(Message("quit", None, runner.client_id))
+    gevent.sleep(_LAST_WORDS_S)
 
 
 def _check_words(argv: list[str]) -> None:
