@@ -16,6 +16,7 @@ from lftui.run_state.parts import (
 )
 from lftui.run_state.phases import PHASES, Phase, phase_figures
 from lftui.run_state.readings import Readings, ReadingsBin
+from lftui.run_state.searched import Found, SearchFacts, Trial
 from lftui.run_state.state import RunState
 from lftui.run_state.target import TargetFacts, silent_sources
 from lftui.run_state.views import (
@@ -35,6 +36,7 @@ __all__ = [
     "Entry",
     "ErrorGroup",
     "ScriptError",
+    "Found",
     "GuardFacts",
     "HealthFacts",
     "Readings",
@@ -42,9 +44,11 @@ __all__ = [
     "Phase",
     "Row",
     "RunState",
+    "SearchFacts",
     "Span",
     "Step",
     "TargetFacts",
+    "Trial",
     "WorkerFacts",
     "duration_s",
     "endpoint_entries",

@@ -40,6 +40,7 @@ from lftui.run_state.parts import (
     new_row,
 )
 from lftui.run_state.readings import MOST_SERIES, Readings
+from lftui.run_state.searched import SearchFacts
 from lftui.run_state.steps import Steps
 from lftui.run_state.target import Targets, key_of, on_sampled
 
@@ -115,6 +116,7 @@ class RunState(msgspec.Struct):
     gaps: list[Gap] = []
     proposals: dict[str, Proposed] = {}
     guard: GuardFacts = msgspec.field(default_factory=GuardFacts)
+    search: SearchFacts = msgspec.field(default_factory=SearchFacts)
     target_facts: Targets = {}
     target_readings: dict[str, Readings] = {}
     smoked: list[Smoked] = []
@@ -311,6 +313,9 @@ class RunState(msgspec.Struct):
             worker_fold.on_mark(self.workers, record)
         elif record.type in ("breach", "stalled", "guard"):
             self.guard.on_mark(record)
+            self.proposals.pop(record.proposal_id, None)
+        elif record.type == "capacity":
+            self.search.on_mark(record)
             self.proposals.pop(record.proposal_id, None)
 
     def _end_load(self, record: Marked) -> None:

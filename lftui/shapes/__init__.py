@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lftui.shapes.base import Goal, Limited, Shape
+from lftui.shapes.capacity import Capacity, planned_peak, say_level
 from lftui.shapes.level import Level
 from lftui.shapes.parameters import MAX_USERS, Kind, Parameter
 from lftui.shapes.parse import KINDS, limited, parse_shape, spec_of
@@ -13,6 +14,7 @@ from lftui.shapes.wave import Wave
 __all__ = [
     "KINDS",
     "MAX_USERS",
+    "Capacity",
     "Goal",
     "Kind",
     "Level",
@@ -24,6 +26,8 @@ __all__ = [
     "from_stages",
     "limited",
     "parse_shape",
+    "planned_peak",
+    "say_level",
     "spec_of",
     "stages_from_toml",
 ]

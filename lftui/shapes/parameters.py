@@ -26,13 +26,14 @@ class Parameter(msgspec.Struct, frozen=True):
 
     Attributes:
         name: its key in `name:key=value`.
-        kind: how its text is read; `list` stands in a specification without a key.
+        kind: how its text is read; `list` stands in a specification without a key, a `level` is of
+            users or a rate, `text` is the shape's own affair.
         default: what holds if it is not given, in words.
         help: what it sets, in words.
     """
 
     name: str
-    kind: Literal["users", "rate", "duration", "levels", "list"]
+    kind: Literal["users", "rate", "duration", "levels", "list", "level", "text"]
     default: str
     help: str
 

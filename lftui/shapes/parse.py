@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lftui.plan import PlanError
-from lftui.shapes import constant, manual, ramp, soak, spike, stages, steps, wave
+from lftui.shapes import capacity, constant, manual, ramp, soak, spike, stages, steps, wave
 from lftui.shapes.base import Limited, Shape
 from lftui.shapes.parameters import Given, Kind
 
 KINDS: dict[str, Kind] = {
     module.KIND.name: module.KIND
-    for module in (constant, ramp, steps, spike, soak, wave, stages, manual)
+    for module in (constant, ramp, steps, spike, soak, wave, stages, manual, capacity)
 }
 """The shapes that there are, by name, in the order in which they are listed."""
-
-_LATER = "capacity"
 
 
 def parse_shape(
@@ -67,10 +65,6 @@ def _kind(name: str) -> Kind:
     if kind is not None:
         return kind
     known = ", ".join(KINDS)
-    if name == _LATER:
-        raise PlanError(
-            f"the shape '{_LATER}' comes in a later version; use 'steps' to look for the capacity"
-        )
     raise PlanError(
         f"the load shape '{name}' is unknown; use one of {known}, or the name of a "
         "LoadTestShape class of the locustfile"
