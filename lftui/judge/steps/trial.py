@@ -194,10 +194,8 @@ def held_against(level: Level, rules: Sequence[Threshold]) -> Judged:
 
 
 def _is_few(one: Check) -> bool:
-    """Whether nothing but too few responses keeps a figure from being within its limit: no more
-    than a few times the least that it takes, or not one request failed."""
-    if one.value is None or one.limit is None or one.value > one.limit:
-        return False
+    """Whether nothing but too few responses leaves it open: no more than a few times the least
+    that it takes, or not one request failed."""
     if one.metric == "error_ratio":
         return not one.value
     quantile = PERCENTILES.get(one.metric)
