@@ -232,7 +232,7 @@ class WorkerProcess:
 
 
 def _report_last(runner: Worker) -> None:
-    runner.user_greenlets.kill(block=True, timeout=_LAST_WORDS_S)
+    runner.drop_users(_LAST_WORDS_S)
     runner.report_now()
     runner.client.send(Message("quit", None, runner.client_id))
     gevent.sleep(_LAST_WORDS_S)

@@ -150,6 +150,13 @@ class Worker(WorkerRunner):
         self.report_now()
         self.greenlet.kill(block=True)
 
+    def drop_users(self, limit_s: float) -> None:
+        """No users from now on, without a teardown; none that the master still sends either."""
+        self._ends = True
+        if self.spawning_greenlet is not None:
+            self.spawning_greenlet.kill(block=False)
+        self.user_greenlets.kill(block=True, timeout=limit_s)
+
     def stop(self) -> None:
         """As Locust; a second call waits for the first instead of firing its events again."""
         with self._stopping:
