@@ -41,8 +41,10 @@ class Alarm:
         self._timer: Any = None
         self._libc = ctypes.CDLL(None, use_errno=True)
         self._spec = _Spec()
+        self._its_place = ctypes.byref(self._spec)
         self._fd = self._create()
         if self._fd >= 0:
+            self._set_time = self._libc.timerfd_settime
             self._watcher = self._loop.io(self._fd, _READ)
             self._watcher.start(ring)
 
@@ -62,9 +64,10 @@ class Alarm:
         if math.isinf(at):
             spec.at_s = spec.at_ns = 0
         else:
-            spec.at_s = int(at)
-            spec.at_ns = max(int((at - int(at)) * 1e9), 1)
-        self._libc.timerfd_settime(self._fd, _ABSOLUTE, ctypes.byref(spec), None)
+            seconds = int(at)
+            spec.at_s = seconds
+            spec.at_ns = int((at - seconds) * 1e9) or 1
+        self._set_time(self._fd, _ABSOLUTE, self._its_place, None)
 
     def _set_loosely(self, at: float) -> None:
         if self._timer is not None:

@@ -123,5 +123,5 @@ class _Farewell:
 
     def __call__(self, greenlet: Any) -> None:
         self._pool.users -= 1
-        if not getattr(self._user, "lftui_has_begun", False):
+        if not hasattr(self._user, "lftui_in_iteration"):
             self._pool.stillborn_at = time.monotonic()

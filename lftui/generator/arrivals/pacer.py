@@ -194,17 +194,18 @@ class Pacer:
         late = time.monotonic() - due
         pool.busy += 1
         self._started += 1
-        self._late += late >= LATE_S
+        if late >= LATE_S:
+            self._late += 1
         facts = vars(user)
         facts["lftui_late_us"] = int(late * 1e6)
-        facts["lftui_has_begun"] = facts["lftui_in_iteration"] = True
+        facts["lftui_in_iteration"] = True
 
     def end(self, user: User) -> None:
         """It is free again."""
         pool = self._pools.get(type(user))
         if pool is not None:
             pool.busy -= 1
-            vars(user)["lftui_in_iteration"] = False
+            vars(user)["lftui_in_iteration"] = False  # and not gone: it has begun once
 
     def has(self, name: str) -> bool:
         """Whether users of this class carry out arrivals."""
