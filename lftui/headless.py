@@ -23,6 +23,7 @@ from lftui.planning import Planned, make_plan
 from lftui.records import AnyRecord, Finished, Kill, Level, Loaded, Logged, Marked, Stop
 from lftui.run_state import RunState
 from lftui.settings import read_settings
+from lftui.shapes.rates import say_number
 from lftui.supervisor.facts import logout_kills
 from lftui.supervisor.run import LoadFailed, Supervisor
 from lftui.supervisor.store import RunFolder, Store, runs_directory
@@ -146,18 +147,20 @@ class Headless:
         """Print the shape and its users over time."""
         from lftui.scenarios import preview_shape
 
-        sentence, points = planned.plan.shape_sentence, []
+        sentence, unit = planned.plan.shape_sentence, "users"
+        points: list[tuple[float, float]] = []
         if planned.shape is not None:
             points = planned.shape.preview(_PREVIEW_ROWS)
+            unit = "users" if planned.shape.unit == "users" else "iterations/s"
         elif planned.plan.locust_shape is not None:
             preview = await preview_shape(self._argv, planned.plan.locust_shape, _PREVIEW_S)
             sentence = preview.sentence
-            points = preview.points[:: max(1, len(preview.points) // _PREVIEW_ROWS)]
+            points = [*preview.points[:: max(1, len(preview.points) // _PREVIEW_ROWS)]]
             if preview.reason:
                 sentence = f"{sentence}; {preview.reason}"
         self._display.output(sentence)
-        for seconds, users in points:
-            self._display.output(f"{seconds:>10.1f} s {users:>7} users")
+        for seconds, level in points:
+            self._display.output(f"{seconds:>10.1f} s {say_number(level):>7} {unit}")
 
     async def _run(self, loaded: Loaded, planned: Planned) -> int:
         if logout_kills(os.environ):

@@ -26,9 +26,28 @@ OPTIONS: tuple[Option, ...] = (
         "--shape",
         "SPEC",
         "load shape: constant, ramp, steps, spike, soak, wave, stages, manual,"
-        " a LoadTestShape of the locustfile, or a TOML file with [[stage]] tables",
+        " rate, rate-ramp, rate-stages (rates of iterations), a LoadTestShape of the locustfile,"
+        " or a TOML file with [[stage]] tables",
     ),
-    Option("--show-shape", "", "print the load shape and its users over time, run nothing"),
+    Option("--show-shape", "", "print the load shape and its users or rate over time, run nothing"),
+    Option(
+        "--rate",
+        "R",
+        "an open workload: R iterations begin a second, however long they take (50, 0.5/s, 30/m,"
+        " 90/h); short for --shape rate:rate=R",
+    ),
+    Option(
+        "--arrivals",
+        "NAME",
+        "how they come: poisson (independent of one another, as visitors do; default), even",
+        ("poisson", "even"),
+    ),
+    Option(
+        "--max-users",
+        "N",
+        "the most users to carry them out (default: -u, or those of 15 s at the peak rate, at least"
+        " 50, at most 5,000)",
+    ),
     *(
         Option(form.option, form.value, f"write {form.help}")
         for form in FORMATS
@@ -112,17 +131,10 @@ OPTIONS: tuple[Option, ...] = (
     Option("--theme", "NAME", "the console's colors: lftui-dark, lftui-light or lftui-contrast"),
 )
 
-LATER: dict[str, str] = {
-    "--rate": "open workloads",
-}
-"""Options that the design names and this version does not have yet, and what they belong to."""
-
 
 def takes_value() -> dict[str, bool]:
     """Every name that is taken out of the command line, and whether a value follows it."""
-    names = {option.name: bool(option.value) for option in OPTIONS}
-    names.update(dict.fromkeys(LATER, True))
-    return names
+    return {option.name: bool(option.value) for option in OPTIONS}
 
 
 def read(given: Sequence[tuple[str, str | None]], environment: Mapping[str, str]) -> dict[str, str]:
@@ -131,7 +143,7 @@ def read(given: Sequence[tuple[str, str | None]], environment: Mapping[str, str]
     `LFTUI_RUNS_DIR` stands for `--runs-dir`, and so for each; the command line wins.
 
     Raises:
-        PlanError: a value is not one of the choices, or the option is not there yet.
+        PlanError: a value is not one of the choices.
     """
     values: dict[str, str] = {}
     for option in OPTIONS:
@@ -140,8 +152,6 @@ def read(given: Sequence[tuple[str, str | None]], environment: Mapping[str, str]
             values[option.name[2:]] = environment[variable] if option.value else ""
             _check(option, environment[variable], variable)
     for name, value in given:
-        if name in LATER:
-            raise PlanError(f"{name} is not in this version: {LATER[name]} are still to come")
         option = next(option for option in OPTIONS if option.name == name)
         _check(option, value or "", name)
         before = values.get(name[2:], "") + "\n" if option.many and name[2:] in values else ""

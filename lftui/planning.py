@@ -13,12 +13,13 @@ import msgspec
 from lftui.expectations import Resolve, expectations
 from lftui.export_targets import planned_exports
 from lftui.judge.steps.searched import planned_rules
+from lftui.open_load import open_workload, shape_words
 from lftui.options import figures_at
 from lftui.plan import PlanError, RunPlan, check_rate, check_users, parse_duration, parse_start_at
 from lftui.records import Loaded
 from lftui.safe_text import HIDDEN, Redactor, redact_arguments, redact_url
 from lftui.settings import Settings, Target, check_target, host_of, read_stages, target_of
-from lftui.shapes import Shape, limited, parse_shape, planned_peak, stages_from_toml
+from lftui.shapes import Shape, keep_within, limited, parse_shape, stages_from_toml
 
 _HTTP_USERS = ("HttpUser", "FastHttpUser", "PytestUser", "LeanHttpUser")
 _MASTER_PORT = 5557
@@ -76,12 +77,18 @@ def make_plan(
     given_users = users if _or(theirs.get("num_users"), preset_users) is not None else None
     given_rate = rate if theirs.get("spawn_rate") is not None else None
     shape_time = None if from_ramp else run_time
-    locust_shape, shape = _shape(loaded, options, given_users, given_rate, shape_time)
+    spec = shape_words(options, [one.name for one in loaded.shapes])
+    locust_shape, shape = _shape(loaded, spec, given_users, given_rate, shape_time)
     if from_ramp:
         _check_from_ramp(run_time, shape)
     expected = msgspec.structs.replace(expected, rules=planned_rules(shape, expected.rules))
     ceiling = target.max_users if target else None
-    check_users(max(users, planned_peak(shape, ceiling)), "the load's peak", ceiling)
+    keep_within(shape, ceiling, target.max_rps if target else None)
+    workload = open_workload(options, shape, loaded.user_classes, given_users, target)
+    if workload is not None:
+        users = workload.max_users
+    else:
+        check_users(max(users, shape.peak if shape is not None else 0), "the load's peak", ceiling)
     plan = RunPlan(
         argv=_shown_arguments(argv, loaded),
         locustfiles=loaded.files,
@@ -95,10 +102,11 @@ def make_plan(
         given_rate=given_rate,
         run_time_s=float(run_time) if run_time else None,
         duration_s=_duration(shape, run_time + users / rate if from_ramp else run_time),
-        shape=None if locust_shape else _spec(options, shape),
+        shape=None if locust_shape else _spec(spec, shape),
         locust_shape=locust_shape,
         shape_sentence=_sentence(locust_shape, shape, run_time),
         stages=[msgspec.to_builtins(stage) for stage in shape.stages] if shape else [],
+        open_workload=workload,
         stop_timeout_s=_seconds(theirs.get("stop_timeout"))
         if _said(loaded, "stop_timeout")
         else None,
@@ -179,13 +187,12 @@ def _target(
 
 def _shape(
     loaded: Loaded,
-    options: Mapping[str, str],
+    spec: str | None,
     users: int | None,
     rate: float | None,
     run_time: float | None,
 ) -> tuple[str | None, Shape | None]:
     names = [shape.name for shape in loaded.shapes]
-    spec = options.get("shape")
     if spec is None and names:
         return names[0], None
     if spec is not None and spec in names:
@@ -205,8 +212,8 @@ def _duration(shape: Shape | None, run_time: float | None) -> float | None:
     return float(min(ends)) if ends else None
 
 
-def _spec(options: Mapping[str, str], shape: Shape | None) -> str:
-    spec = options.get("shape") or "constant"
+def _spec(spec: str | None, shape: Shape | None) -> str:
+    spec = spec or "constant"
     if not spec.endswith(".toml") or shape is None:
         return spec
     stages = (f"{stage.users}x{stage.length_s:g}s@{stage.spawn_rate:g}" for stage in shape.stages)

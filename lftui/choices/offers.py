@@ -104,13 +104,16 @@ class Preflight(msgspec.Struct, frozen=True):
 
 
 class ShapePreview(msgspec.Struct, frozen=True):
-    """Users over time, ahead of the run.
+    """Users, or a rate of iterations, over time, ahead of the run.
 
     Attributes:
-        points: seconds and users; none where it cannot be previewed.
+        points: seconds and users, or iterations a second; none where it cannot be previewed.
         sentence: the shape in one sentence.
         total_s: how long it lasts; None for no end.
-        peak: the most users.
+        peak: the most users, or iterations a second.
+        unit: which of the two it is.
+        iterations: those of a rate that has an end; None for others.
+        max_users: the most users of an open workload, where nobody says; 0 for others.
         requests_guess: about so many requests, by the last run of this scenario; None where there
             was none.
         error: why it is refused, in one sentence; "" where it is not.
@@ -120,10 +123,13 @@ class ShapePreview(msgspec.Struct, frozen=True):
         reason: why there is no preview of the whole shape though it can be run.
     """
 
-    points: list[tuple[float, int]] = []
+    points: list[tuple[float, float]] = []
     sentence: str = ""
     total_s: float | None = None
-    peak: int = 0
+    peak: float = 0
+    unit: Literal["users", "rate"] = "users"
+    iterations: float | None = None
+    max_users: int = 0
     requests_guess: int | None = None
     error: str = ""
     field_errors: dict[str, str] = {}

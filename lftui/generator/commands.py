@@ -13,6 +13,7 @@ from lftui.generator.ticker import Ticker
 from lftui.plan import PlanError
 from lftui.records import (
     Acked,
+    AddRate,
     AddUsers,
     AddWorker,
     AnyRecord,
@@ -27,6 +28,7 @@ from lftui.records import (
     Refused,
     RemoveWorker,
     Resume,
+    SetRate,
     SetUsers,
     Stop,
     Undo,
@@ -76,6 +78,10 @@ class Commands:
                 pilot.add_users(command)
             case SetUsers():
                 pilot.set_users(command)
+            case AddRate():
+                pilot.add_rate(command)
+            case SetRate():
+                pilot.set_rate(command)
             case NextStage():
                 pilot.next_stage(command)
             case Hold():

@@ -41,15 +41,19 @@ def _teach() -> None:
         if isinstance(task, type) and issubclass(task, TaskSet):
             usual(task_set)
             return
-        user = task_set._user
-        passed = 0
-        try:
-            for gate in _gates:
-                gate.begin(user)
-                passed += 1
-            usual(task_set)
-        finally:
-            for gate in _gates[:passed]:
-                gate.end(user)
+        _go_through(0, task_set._user, usual, task_set)
 
     TaskSet.execute_next_task = execute_next_task  # type: ignore[method-assign]
+
+
+def _go_through(number: int, user: User, usual: Any, task_set: TaskSet) -> None:
+    """The gates from this one on, then the task; each gate that let the user in is told its end."""
+    if number == len(_gates):
+        usual(task_set)
+        return
+    gate = _gates[number]
+    gate.begin(user)
+    try:
+        _go_through(number + 1, user, usual, task_set)
+    finally:
+        gate.end(user)

@@ -35,7 +35,8 @@ class _Slot:
     """What is new for one endpoint since the last cut."""
 
     __slots__ = (
-        "bytes", "count", "failed", "failures", "id", "max_us", "min_us", "ok", "sum_us", "timings",
+        "bytes", "count", "failed", "failures", "id", "intended", "max_us", "min_us", "ok",
+        "sum_us", "timings",
     )  # fmt: skip
 
     def __init__(self, id: int) -> None:
@@ -48,6 +49,7 @@ class _Slot:
         self.bytes = 0
         self.ok: dict[int, int] = {}
         self.failed: dict[int, int] = {}
+        self.intended: dict[int, int] = {}
         self.timings: dict[str, dict[int, int]] = {}
 
     def take_phases(self, phases: Mapping[str, Any]) -> None:
@@ -70,6 +72,7 @@ class _Slot:
         self.max_us = max(self.max_us, tick.max_us)
         _add_flat(self.ok, tick.ok)
         _add_flat(self.failed, tick.failed)
+        _add_flat(self.intended, tick.intended)
         for phase, times in tick.timings.items():
             if phase in PHASES:
                 _add_flat(self.timings.setdefault(phase, {}), times)
@@ -85,6 +88,7 @@ class _Slot:
             bytes=self.bytes,
             ok=_flat(self.ok),
             failed=_flat(self.failed),
+            intended=_flat(self.intended),
             timings={phase: _flat(times) for phase, times in self.timings.items()},
         )
 
@@ -149,6 +153,7 @@ class Meter:
         self._started = clock()
         self.last_response: float | None = None
         self.wants_phases = False
+        self.wants_intended = False
         self.added = 0  # requests that workers made
         self._told_bad_event = False
 
@@ -169,9 +174,10 @@ class Meter:
     ) -> None:
         """Locust's `request` event: `response_time` in ms or None, `response_length` in bytes."""
         try:
-            owner = self._class_names.get(type(getcurrent().args[0]), "")
+            user = getcurrent().args[0]
+            owner = self._class_names.get(type(user), "")
         except (AttributeError, IndexError):
-            owner = ""
+            user, owner = None, ""
         key = (owner, request_type, name)
         try:
             slot = self._live.get(key) or self._open(key)
@@ -187,6 +193,11 @@ class Meter:
                 bucket = bucket_of(us)
                 times = slot.failed if exception else slot.ok
                 times[bucket] = times.get(bucket, 0) + 1
+                if self.wants_intended:
+                    late_us = vars(user).pop("lftui_late_us", 0) if owner else 0
+                    if not exception:
+                        bucket = bucket_of(us + late_us)
+                        slot.intended[bucket] = slot.intended.get(bucket, 0) + 1
             if self.wants_phases and context and "timings" in context:
                 slot.take_phases(context["timings"])
         except (AttributeError, TypeError, ValueError, OverflowError):

@@ -1,6 +1,6 @@
 """The load, changed by one hand at a time: the shape's or the operator's.
 
-Shapes go through the same `_apply` as the operator's commands, so hold, resume, next, undo and
+Shapes go through the same `_change` as the operator's commands, so hold, resume, next, undo and
 changes by hand work over every shape. A change by hand while a shape runs holds the shape.
 """
 
@@ -13,25 +13,15 @@ from typing import Any
 import gevent
 import msgspec
 
-from lftui.generator.dispatch import ClassDispatcher
 from lftui.generator.drivers import Driver
+from lftui.generator.load import Level, Load
 from lftui.generator.locust_host import LocustHost
-from lftui.plan import PlanError, RunPlan, check_rate, check_users
-from lftui.records import AddUsers, Command, Marked, MarkType, SetUsers
+from lftui.plan import PlanError, RunPlan, check_arrival_rate, check_rate, check_users
+from lftui.records import AddRate, AddUsers, Command, Marked, MarkType, SetRate, SetUsers
 from lftui.shapes import Goal
 
 _UNDO_DEPTH = 50
 _STEP_S = 5.0
-
-
-class Level(msgspec.Struct, frozen=True):
-    """The load that is wanted, and whether the shape was held at it."""
-
-    users: int
-    spawn_rate: float
-    per_class: dict[str, int] | None = None
-    stage: int | None = None
-    held: bool = False
 
 
 class Pilot:
@@ -40,6 +30,7 @@ class Pilot:
     Args:
         host: Locust.
         driver: the shape.
+        load: how a level becomes load.
         plan: limits and defaults.
         mark: is called with each mark, after the interval before it was cut.
         end: is called once, when the shape or the run time is over.
@@ -49,16 +40,19 @@ class Pilot:
         self,
         host: LocustHost,
         driver: Driver,
+        load: Load,
         plan: RunPlan,
         mark: Callable[[Marked], None],
         end: Callable[[str], None],
     ) -> None:
         self._host = host
         self._driver = driver
+        self.load = load
         self._plan = plan
+        self._is_open = plan.open_workload is not None
         self._mark = mark
         self._end = end
-        self.level = Level(users=0, spawn_rate=plan.spawn_rate)
+        self.level = Level(0, plan.spawn_rate, rate=0.0 if self._is_open else None)
         self.paused: Level | None = None
         self.stopping = False
         self._goal: Goal | None = None
@@ -123,17 +117,46 @@ class Pilot:
             # A wave or a fine ramp changes every second; a mark is for what one may look up.
             telling = staged or bool(command) or now - self._goal_since >= _STEP_S
             self._goal, self._goal_since = goal, now
-            level = Level(goal.users, goal.spawn_rate, goal.per_class, goal.stage)
-            self._change(level, "stage" if staged else "users", command, telling, who="shape")
+            kind = "stage" if staged else self._kind
+            self._change(Level.of(goal), kind, command, telling, who="shape")
         return True
 
+    @property
+    def _kind(self) -> MarkType:
+        return "rate" if self._is_open else "users"
+
     # --- the operator's hand -------------------------------------------------------------------
+
+    def add_rate(self, command: AddRate) -> None:
+        """More or fewer iterations a second than are wanted now; never below none."""
+        self._refuse_paused()
+        self._refuse_closed()
+        rate = max((self.load.here(self.level).rate or 0.0) + command.delta, 0.0)
+        self._go_to_rate(rate, command)
+
+    def set_rate(self, command: SetRate) -> None:
+        """An exact rate."""
+        self._refuse_paused()
+        self._refuse_closed()
+        self._go_to_rate(command.rate, command)
+
+    def _go_to_rate(self, rate: float, command: Command) -> None:
+        check_arrival_rate(rate, "the rate")
+        if self._plan.max_rps is not None and rate > self._plan.max_rps:
+            raise PlanError(
+                f"the rate is {rate:g}/s, over this target's ceiling of {self._plan.max_rps:g}"
+                " requests a second"
+            )
+        base = self._take_over(command)
+        level = msgspec.structs.replace(base, rate=round(rate, 6), slope=None)
+        self._change(level, "rate", command)
 
     def add_users(self, command: AddUsers) -> None:
         """More or fewer users than are wanted now; never below none."""
         self._refuse_paused()
+        self._refuse_open()
         rate = self._rate(command.spawn_rate)
-        users = max(self._here() + command.delta, 0)
+        users = max(self._here().users + command.delta, 0)
         check_users(users, "the number of users", self._plan.max_users)
         base = self._take_over(command)
         self._change(Level(users, rate, None, base.stage, base.held), "users", command)
@@ -141,6 +164,7 @@ class Pilot:
     def set_users(self, command: SetUsers) -> None:
         """An exact number of users, or of users of some classes."""
         self._refuse_paused()
+        self._refuse_open()
         rate = self._rate(command.spawn_rate)
         per_class = self._per_class(command.per_class) if command.per_class else None
         users = sum(per_class.values()) if per_class is not None else command.users
@@ -167,7 +191,7 @@ class Pilot:
             raise PlanError("the shape is not held; there is nothing to resume")
         self._undo.append(self.level)
         self._hand_back()
-        self._tell("resume", command, self.level.users, self.level.users)
+        self._tell("resume", command, self.level)
 
     def next_stage(self, command: Command) -> None:
         """Begin the shape's next stage now."""
@@ -179,13 +203,11 @@ class Pilot:
         self._follow_goal(command)
 
     def pause(self, command: Command) -> None:
-        """No users; the shape stands still, the figures stay."""
+        """No load; the shape stands still, the figures stay."""
         self._refuse_paused()
         before = self.level
         self._driver.freeze()
-        quick = max(before.spawn_rate, float(self._host.runner.user_count), 1.0)
-        empty = msgspec.structs.replace(before, users=0, per_class=None, spawn_rate=quick)
-        self._change(empty, "pause", command)
+        self._change(self.load.without(before), "pause", command)
         self.paused = before
 
     def unpause(self, command: Command) -> None:
@@ -220,6 +242,14 @@ class Pilot:
         if self.paused is not None:
             raise PlanError("the run is paused; unpause it first")
 
+    def _refuse_open(self) -> None:
+        if self._is_open:
+            raise PlanError("this run's load is a rate, not a number of users; change the rate")
+
+    def _refuse_closed(self) -> None:
+        if not self._is_open:
+            raise PlanError("this run's load is a number of users, not a rate; change the users")
+
     def _rate(self, asked: float | None) -> float:
         return check_rate(self._plan.spawn_rate if asked is None else asked, "the spawn rate")
 
@@ -242,21 +272,19 @@ class Pilot:
         del self._undo[:-_UNDO_DEPTH]
         return self.level
 
-    def _here(self) -> int:
-        """The users that a hold would keep: in the middle of a shape's ramp those there are."""
+    def _here(self) -> Level:
+        """The level that a hold would keep: in the middle of a shape's ramp what there is."""
         ramping = self._driver.keeps_time and not self.level.held
-        if ramping and self._host.runner.state == "spawning":
-            return int(self._host.runner.user_count)
-        return self.level.users
+        return self.load.here(self.level) if ramping else self.level
 
     def _hold_here(self, command: Command, why: str) -> None:
         here = self._here()
         self._driver.freeze()
-        level = msgspec.structs.replace(self.level, users=here, held=True)
-        if here != self.level.users:
+        level = msgspec.structs.replace(here, held=True)
+        if here != self.level:
             self._change(level, "hold", command, why=why)
         else:
-            self._tell("hold", command, here, here, why=why)
+            self._tell("hold", command, level, why=why)
             self.level = level
 
     def _hand_back(self) -> None:
@@ -273,38 +301,25 @@ class Pilot:
         who: str = "",
         why: str = "",
     ) -> None:
-        old = self.level.users
         if telling:
-            self._tell(kind, command, old, level.users, level, who, why)
+            self._tell(kind, command, level, who, why)
         self.level = level
-        self._apply(level)
-
-    def _apply(self, level: Level) -> None:
-        options, runner = self._host.options, self._host.runner
-        options.num_users, options.spawn_rate = level.users, level.spawn_rate
-        ClassDispatcher.wanted = level.per_class
-        classes = self._driver.classes if level.per_class is None else None
-        runner.start(level.users, level.spawn_rate, user_classes=classes)
+        self.load.apply(level)
 
     def _tell(
-        self,
-        kind: MarkType,
-        command: Command | None,
-        old: int,
-        new: int,
-        level: Level | None = None,
-        who: str = "",
-        why: str = "",
+        self, kind: MarkType, command: Command | None, new: Level, who: str = "", why: str = ""
     ) -> None:
-        level = level or self.level
+        old = self.level
         self._mark(
             Marked(
                 type=kind,
-                old=old,
-                new=new,
-                per_class=level.per_class or {},
-                spawn_rate=level.spawn_rate,
-                stage=level.stage,
+                old=None if self._is_open else old.users,
+                new=None if self._is_open else new.users,
+                old_rate=old.rate,
+                new_rate=new.rate,
+                per_class=new.per_class or {},
+                spawn_rate=None if self._is_open else new.spawn_rate,
+                stage=new.stage,
                 command_id=command.id if command else "",
                 who=command.who if command else who,
                 why=why,

@@ -26,6 +26,8 @@ from lftui.generator.headers import send_headers
 from lftui.generator.health import Health
 from lftui.generator.in_flight import GRACE_S, InFlight
 from lftui.generator.limits import Limits
+from lftui.generator.load import Load as LoadOn
+from lftui.generator.load import Pace, RateLoad, UserLoad
 from lftui.generator.locust_host import LocustHost, prepare, set_up_logging
 from lftui.generator.meter import Meter
 from lftui.generator.output import Output
@@ -88,6 +90,7 @@ class Session:
         self._state: State = "loading"
         self._host: LocustHost | None = None
         self._pilot: Pilot | None = None
+        self._rate_load: RateLoad | None = None
         self._distribution: Distribution | None = None
 
     # --- the life ------------------------------------------------------------------------------
@@ -170,13 +173,15 @@ class Session:
             self._meter.wants_phases = True
             if said := measure_phases(list(host.class_names)):
                 self._say("generator", "warning", said)
+        driver = _driver(host, plan)
+        load_on = self._load_of(host, driver, plan)
+        # Behind the pacer: who waits for an arrival has not begun.
         self._limits = Limits(plan.iterations, plan.requests, self._shape_ended)
         if plan.iterations is not None or plan.requests is not None:
             self._limits.teach()
         if plan.requests is not None:
             host.environment.events.request.add_listener(self._limits.on_request)
-        driver = _driver(host, plan)
-        self._pilot = Pilot(host, driver, plan, self._ticker.mark, self._shape_ended)
+        self._pilot = Pilot(host, driver, load_on, plan, self._ticker.mark, self._shape_ended)
         self._commands = Commands(
             self._pilot,
             self._ticker,
@@ -230,6 +235,24 @@ class Session:
             plan, load.argv, load.own, fleet, announce, self._redactor, self._nobody_left
         )
         return LocustHost(scenario, parsed, plan, crew.create_runner)
+
+    def _load_of(self, host: LocustHost, driver: Driver, plan: RunPlan) -> LoadOn:
+        if plan.open_workload is None:
+            return UserLoad(host, driver)
+        self._meter.wants_intended = True
+        # Most runs are closed, and their start does not wait for this.
+        from lftui.generator.arrivals.pacer import Pacer
+
+        environment = host.environment
+        crew = self._distribution
+        pace: Pace
+        if crew is not None:
+            pace = crew.pace
+        else:
+            pace = Pacer(host.runner, environment.user_classes, plan.open_workload.arrivals)
+            environment.events.test_stopping.add_listener(lambda **_: pace.close())
+        self._rate_load = RateLoad(host, pace, plan.open_workload)
+        return self._rate_load
 
     def _nobody_left(self, reason: EndReason, why: str) -> None:
         self._ask_to_end(Ending(reason=reason, why=why))
@@ -390,14 +413,15 @@ class Session:
         pilot, host = self._pilot, self._host
         if pilot is None or host is None:
             return Tick(start=0, end=0, state=self._state)
-        runner, crew = host.runner, self._distribution
+        runner, crew, by_rate = host.runner, self._distribution, self._rate_load
         if crew is not None:
             self._limits.saw(crew.fleet.iterations, self._meter.added)
         state: State = self._state
         if state == "ready":
-            state = "spawning" if runner.state in ("spawning", "ready") else "running"
+            state = "spawning" if pilot.load.is_on_its_way else "running"
             if pilot.paused is not None:
                 state = "paused"
+        arrivals, wanted = by_rate.arrivals(pilot.level) if by_rate else (None, pilot.level.users)
         return Tick(
             start=0,
             end=0,
@@ -405,12 +429,13 @@ class Session:
             stage=pilot.level.stage,
             shape_s=pilot.shape_s,
             held=pilot.level.held,
-            target=pilot.level.users,
+            target=wanted,
             users=runner.user_count,
             spawn_rate=pilot.level.spawn_rate,
-            target_by_class=host.planned_by_class(),
+            target_by_class={} if by_rate else host.planned_by_class(),
             users_by_class=host.users_by_class(),
             workers=crew.ticks() if crew else [],
+            arrivals=arrivals,
         )
 
 

@@ -103,8 +103,10 @@ class Ahead:
     ) -> ShapePreview:
         """With the target's ceiling, and a guess of the requests."""
         _, target = target_of(choice.host, around.settings)
+        if found.unit == "rate":
+            return found  # its ceilings and its users are for the plan to judge
         try:
-            check_users(found.peak, "the load's peak", target.max_users if target else None)
+            check_users(int(found.peak), "the load's peak", target.max_users if target else None)
         except PlanError as error:
             return msgspec.structs.replace(found, error=str(error))
         files = loaded.files if loaded is not None else choice.locustfile.split(",")

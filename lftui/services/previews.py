@@ -82,20 +82,23 @@ def _drawn(shape: Shape) -> ShapePreview:
     points = shape.preview(POINTS)
     end = shape.preview_s()
     if points:
-        points.append((end, shape.users(end * (1.0 - 1e-12)) or 0))
+        points.append((end, shape.level(end * (1.0 - 1e-12)) or 0))
     starts = list(accumulate(stage.length_s for stage in shape.stages[:-1]))
     return ShapePreview(
         points=points,
         sentence=shape.sentence(),
         total_s=shape.duration_s,
-        peak=shape.peak,
+        peak=shape.peak if shape.unit == "users" else shape.peak_rate,
+        unit=shape.unit,
+        iterations=shape.iterations(),
         marks=starts,
     )
 
 
 def drawn_ahead(found: Preview, time_s: float | None) -> ShapePreview:
     """The preview of a LoadTestShape of the locustfile, ended by -t."""
-    points, total_s = list(found.points), found.length_s
+    points: list[tuple[float, float]] = [*found.points]
+    total_s = found.length_s
     lengths = [stage.length_s for stage in found.stages]
     # Levels too short to be stages are left out there: then nobody knows when a stage begins.
     whole = total_s is not None and abs(sum(lengths) - total_s) < _ROUNDING_S
@@ -131,7 +134,7 @@ def presets_of(document: dict[str, Any] | None) -> list[Preset]:
 # --- about how many requests ----------------------------------------------------------------------
 
 
-def user_seconds(points: list[tuple[float, int]]) -> float:
+def user_seconds(points: list[tuple[float, float]]) -> float:
     """The area under a line of users over time."""
     return sum((b[0] - a[0]) * (a[1] + b[1]) / 2 for a, b in pairwise(points))
 
@@ -152,6 +155,8 @@ def requests_of_one_user(store: Store, files: list[str]) -> float | None:
 
 
 def _rate_of(run: RunFile) -> float | None:
+    if run.plan.get("open_workload"):
+        return None  # its users wait for iterations, so they say nothing of those of another run
     requests, length_s = run.facts.get("requests") or 0, run.facts.get("duration_s") or 0.0
     users = run.facts.get("users_max") or 0
     if requests < _FEWEST_REQUESTS or length_s <= 0 or users < 1:

@@ -1,4 +1,5 @@
-"""What a load shape is: how many users there should be at each moment of a run.
+"""What a load shape is: how many users, or which rate of iterations, there should be at each
+moment of a run.
 
 A shape knows nothing of clocks: every `t` is shape time, the seconds since it began, with the
 time that it was held or paused left out.
@@ -9,10 +10,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from itertools import accumulate, pairwise
+from typing import Literal
 
 import msgspec
 
 from lftui.plan import Stage, say_duration
+from lftui.shapes.rates import begun
+
+Unit = Literal["users", "rate"]
 
 # What a preview of a shape without an end covers, when there is nothing better to go by.
 _ENDLESS_PREVIEW_S = 60.0
@@ -43,6 +48,7 @@ class Shape(ABC):
 
     Attributes:
         name: the word that `--shape` knows it by.
+        unit: what it plans: users, or a rate of iterations (an open workload).
         stages: the planned plateaus; empty for a shape that plans none.
         duration_s: seconds until it ends; None if it runs until stopped.
         keeps_time: whether it changes the load by itself, so that it can be held; without, its
@@ -50,6 +56,7 @@ class Shape(ABC):
     """
 
     name: str
+    unit: Unit = "users"
     keeps_time: bool = True
     stages: tuple[Stage, ...] = ()
     duration_s: float | None = None
@@ -60,7 +67,19 @@ class Shape(ABC):
 
     @abstractmethod
     def users(self, t: float) -> int | None:
-        """The users there will be at `t`, ramps included; None when the shape has ended."""
+        """The users there will be at `t`, ramps included; None when the shape has ended.
+
+        A shape of a rate plans none: 0 until it ends.
+        """
+
+    def rate(self, t: float) -> float | None:
+        """The iterations a second at `t`, ramps included; None when the shape has ended, or where
+        it is one of users."""
+        return None
+
+    def level(self, t: float) -> float | None:
+        """What the shape plans, at `t`: users, or iterations a second."""
+        return self.rate(t) if self.unit == "rate" else self.users(t)
 
     @abstractmethod
     def sentence(self) -> str:
@@ -69,7 +88,24 @@ class Shape(ABC):
     @property
     @abstractmethod
     def peak(self) -> int:
-        """The most users there will be."""
+        """The most users there will be; 0 for a shape of a rate."""
+
+    @property
+    def peak_rate(self) -> float:
+        """The most iterations a second there will be; 0 for a shape of users."""
+        return 0.0
+
+    def iterations(self) -> float | None:
+        """The iterations whose time comes while the shape lasts; None where there is no end, or
+        where it is one of users."""
+        if self.unit != "rate" or not self.stages:
+            return None
+        before, total = 0.0, 0.0
+        for stage in self.stages:
+            rate = stage.rate or 0.0
+            total += begun(before, rate, stage.slope, stage.length_s)
+            before = rate
+        return total
 
     def next_stage_at(self, t: float) -> float | None:
         """When the next stage begins; None when there is none."""
@@ -81,10 +117,11 @@ class Shape(ABC):
         """The seconds that `preview` covers: all of the shape, if it has an end."""
         return _ENDLESS_PREVIEW_S if self.duration_s is None else self.duration_s
 
-    def preview(self, points: int = 120) -> list[tuple[float, int]]:
-        """`points` pairs of time and users, evenly spaced from the begin, before the end."""
+    def preview(self, points: int = 120) -> list[tuple[float, float]]:
+        """`points` pairs of time and users, or rate, evenly spaced from the begin, before the
+        end."""
         times = (self.preview_s() * i / points for i in range(points))
-        return [(t, users) for t in times if (users := self.users(t)) is not None]
+        return [(t, level) for t in times if (level := self.level(t)) is not None]
 
 
 class Limited(Shape):
@@ -93,7 +130,7 @@ class Limited(Shape):
     def __init__(self, shape: Shape, limit_s: float) -> None:
         """Ends `shape` after `limit_s` seconds, if it has not ended by then."""
         self.shape = shape
-        self.name = shape.name
+        self.name, self.unit = shape.name, shape.unit
         self.keeps_time = shape.keeps_time
         self.duration_s = limit_s if shape.duration_s is None else min(limit_s, shape.duration_s)
         self._limit_s = limit_s
@@ -107,6 +144,10 @@ class Limited(Shape):
         """The shape's users, until the limit."""
         return self.shape.users(t) if t < self._limit_s else None
 
+    def rate(self, t: float) -> float | None:
+        """The shape's rate, until the limit."""
+        return self.shape.rate(t) if t < self._limit_s else None
+
     def sentence(self) -> str:
         """The shape's sentence, and when it is ended."""
         return f"{self.shape.sentence()}; ended by -t after {say_duration(self._limit_s)}"
@@ -117,8 +158,20 @@ class Limited(Shape):
         if not self.stages:
             return self.shape.peak
         # Within a stage users only rise or only fall: its ends are enough to look at.
-        last = self.users(self.preview_s() * (1.0 - 1e-12)) or 0
+        last = self.users(self._last_s()) or 0
         return max([last, *(stage.users for stage in self.stages[:-1])])
+
+    @property
+    def peak_rate(self) -> float:
+        """The most iterations a second there will be before the limit."""
+        if not self.stages:
+            return self.shape.peak_rate
+        # Within a stage the rate only rises or only falls, as well.
+        last = self.rate(self._last_s()) or 0.0
+        return max([last, *(stage.rate or 0.0 for stage in self.stages[:-1])])
+
+    def _last_s(self) -> float:
+        return self.preview_s() * (1.0 - 1e-12)
 
 
 def _cut(stages: tuple[Stage, ...], limit_s: float) -> tuple[Stage, ...]:

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import re
 from math import floor, isfinite, log
-from typing import Literal
 
-from lftui.plan import PlanError, check_arrival_rate, say_duration
-from lftui.shapes.base import Goal, Shape
+from lftui.plan import PlanError, say_duration
+from lftui.shapes.base import Goal, Limited, Shape, Unit
 from lftui.shapes.parameters import Given, Kind, Parameter, either, say_users
-
-Unit = Literal["users", "rate"]
+from lftui.shapes.rates import say_arrival_rate, say_number
 
 _UNITS: tuple[Unit, ...] = ("users", "rate")
 _START, _MAX = 10.0, 1000.0
-_STEP_S, _LEAST_STEP_S = 30.0, 5.0
+_STEP_S, _LEAST_STEP_S = 30.0, 2.0
 _SHARE = re.compile(r"(?P<number>[0-9]{1,6}(?:\.[0-9]{1,6})?)\s*(?P<percent>%?)")
 _PREVIEWED = 12
 
@@ -86,14 +84,17 @@ class Capacity(Shape):
         rate = 0.0 if self.unit == "rate" else None
         return Goal(0, either(self.spawn_rate, 1.0), rate=rate)
 
-    def level(self, t: float) -> float:
-        """The level at `t` if every one held: what the search can look like at its quickest."""
-        grown = self.start * (1.0 + self.growth) ** floor(max(0.0, t) / self.step_s)
-        return min(self.max, float(int(grown)) if self.unit == "users" else grown)
-
     def users(self, t: float) -> int | None:
-        """As `level`, of users; nobody where the level is a rate."""
-        return int(self.level(t)) if self.unit == "users" else 0
+        """The users at `t` if every level held: the search at its quickest."""
+        return int(self._ladder(t)) if self.unit == "users" else 0
+
+    def rate(self, t: float) -> float | None:
+        """The rate at `t` if every level held."""
+        return self._ladder(t) if self.unit == "rate" else None
+
+    def _ladder(self, t: float) -> float:
+        grown = self.start * (1.0 + self.growth) ** floor(max(0.0, t) / self.step_s)
+        return min(self.max, grown)
 
     def sentence(self) -> str:
         """The shape in one sentence."""
@@ -101,7 +102,7 @@ class Capacity(Shape):
         first = say_level(self.unit, self.start)
         said = (
             f"capacity: searches from {first} for the highest level that holds {limits}, "
-            f"{say_duration(self.step_s)} a level, up to {self.max:g}"
+            f"{say_duration(self.step_s)} a level, up to {say_number(self.max)}"
         )
         if self.at_least is None:
             return said
@@ -112,28 +113,43 @@ class Capacity(Shape):
         """The most users that are tried; none where the level is a rate."""
         return int(self.max) if self.unit == "users" else 0
 
+    @property
+    def peak_rate(self) -> float:
+        """The highest rate that is tried; none where the level is users."""
+        return self.max if self.unit == "rate" else 0.0
+
     def preview_s(self) -> float:
         """Until the highest level, or the first so many."""
         steps = 1 + floor(log(self.max / self.start) / log(1.0 + self.growth))
         return self.step_s * min(_PREVIEWED, steps + 1)
 
 
-def planned_peak(shape: Shape | None, ceiling: int | None) -> int:
-    """The most users of a shape; a search for which nobody said how far it may go stays within the
-    target's ceiling."""
-    if shape is None:
-        return 0
-    inner = getattr(shape, "shape", shape)
-    if isinstance(inner, Capacity) and not inner.max_given and ceiling is not None:
-        return min(shape.peak, ceiling)
-    return shape.peak
+def keep_within(shape: Shape | None, max_users: int | None, max_rps: float | None) -> None:
+    """Let a search for which nobody said how far it may go stay within the target's ceilings.
+
+    Any other shape, and a `max` that was given, are as they are: the plan refuses what is over.
+
+    Raises:
+        PlanError: the capacity that there should be is beyond them.
+    """
+    inner = shape.shape if isinstance(shape, Limited) else shape
+    if not isinstance(inner, Capacity) or inner.max_given:
+        return
+    # An iteration is at least one request.
+    ceiling = max_users if inner.unit == "users" else max_rps
+    if ceiling:
+        inner.max = min(inner.max, float(ceiling))
+        inner.start = min(inner.start, inner.max)
+    if inner.at_least is not None and inner.at_least > inner.max:
+        raise PlanError(
+            f"the shape '{inner.name}': at_least={say_number(inner.at_least)} is over this target's "
+            f"ceiling of {say_number(inner.max)}, so it is never tried; lower at_least="
+        )
 
 
 def say_level(unit: str, level: float) -> str:
-    """A level in words: `40 users`, `12.5 iterations/s`."""
-    if unit == "users":
-        return say_users(round(level))
-    return f"{level:.4g} iterations/s"
+    """A level in words: `40 users`, `12.5 iterations a second`."""
+    return say_users(round(level)) if unit == "users" else say_arrival_rate(level)
 
 
 def build(given: Given) -> Shape:
@@ -153,26 +169,12 @@ def _unit(given: Given) -> Unit:
 
 
 def _level(given: Given, unit: Unit, key: str, default: float) -> float:
-    if unit == "users":
-        level = float(given.users(key, int(default)))
-    else:
-        level = _rate(given, key, default)
-    if given.has(key) and level <= 0:
-        raise PlanError(f"{given.where(key)} is no load; write a level above 0")
-    return level if level > 0 else 1.0
-
-
-def _rate(given: Given, key: str, default: float) -> float:
-    text = given.text(key, None)
-    if text is None:
-        return default
-    try:
-        rate = float(text)
-    except ValueError:
-        raise PlanError(
-            f"{given.where(key)} is not a rate; write iterations a second, like 5 or 0.5"
-        ) from None
-    return check_arrival_rate(rate, given.where(key))
+    if unit == "rate":
+        return given.arrival_rate(key, default)
+    level = given.users(key, round(default))
+    if given.has(key) and level < 1:
+        raise PlanError(f"{given.where(key)} is no load; write 1 user or more")
+    return float(max(level, 1))
 
 
 def _share(given: Given, key: str, default: float, bounds: tuple[float, float]) -> float:

@@ -10,7 +10,8 @@ from typing import Literal, TypeVar
 import msgspec
 
 from lftui.plan import PlanError, parse_duration
-from lftui.shapes.base import Shape
+from lftui.shapes.base import Shape, Unit
+from lftui.shapes.rates import read_arrival_rate, read_slope
 
 MAX_USERS = 1_000_000
 """More users than this are a slip of the pen; so are more users a second."""
@@ -26,14 +27,17 @@ class Parameter(msgspec.Struct, frozen=True):
 
     Attributes:
         name: its key in `name:key=value`.
-        kind: how its text is read; `list` stands in a specification without a key, a `level` is of
-            users or a rate, `text` is the shape's own affair.
+        kind: how its text is read: `rate` is users a second, `arrival_rate` iterations a second
+            and `slope` the change of that a second; `list` stands in a specification without a key,
+            a `level` is of users or a rate, and `text` the shape's own affair.
         default: what holds if it is not given, in words.
         help: what it sets, in words.
     """
 
     name: str
-    kind: Literal["users", "rate", "duration", "levels", "list", "level", "text"]
+    kind: Literal[
+        "users", "rate", "duration", "levels", "list", "arrival_rate", "slope", "level", "text"
+    ]
     default: str
     help: str
 
@@ -94,6 +98,16 @@ class Given:
         text = self._texts.get(key)
         return default if text is None else read_rate(self.where(key), text)
 
+    def arrival_rate(self, key: str, default: Default, zero: bool = False) -> float | Default:
+        """The parameter as iterations a second, which may be 0 with `zero`."""
+        text = self._texts.get(key)
+        return default if text is None else read_arrival_rate(self.where(key), text, zero)
+
+    def slope(self, key: str, default: Default) -> float | Default:
+        """The parameter as the change of a rate of iterations a second."""
+        text = self._texts.get(key)
+        return default if text is None else read_slope(self.where(key), text)
+
     def seconds(self, key: str, default: Default, zero: bool = False) -> float | Default:
         """The parameter as a duration in seconds, which may be 0 with `zero`."""
         text = self._texts.get(key)
@@ -113,12 +127,19 @@ class Given:
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """A load shape that `--shape` knows: what it does, what can be set and how it is made."""
+    """A load shape that `--shape` knows: what it does, what can be set and how it is made.
+
+    Attributes:
+        unit: what it plans.
+        rate_key: the parameter that `--rate` stands for; "" where there is none.
+    """
 
     name: str
     help: str
     parameters: tuple[Parameter, ...]
     build: Callable[[Given], Shape]
+    unit: Unit = "users"
+    rate_key: str = ""
 
 
 def either(value: Value | None, default: Value) -> Value:

@@ -5,13 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lftui.plan import PlanError
-from lftui.shapes import capacity, constant, manual, ramp, soak, spike, stages, steps, wave
+from lftui.shapes import (
+    capacity,
+    constant,
+    manual,
+    ramp,
+    rate,
+    rate_ramp,
+    rate_stages,
+    soak,
+    spike,
+    stages,
+    steps,
+    wave,
+)
 from lftui.shapes.base import Limited, Shape
 from lftui.shapes.parameters import Given, Kind
+from lftui.shapes.rates import text_of
 
 KINDS: dict[str, Kind] = {
     module.KIND.name: module.KIND
-    for module in (constant, ramp, steps, spike, soak, wave, stages, manual, capacity)
+    for module in (
+        constant,
+        ramp,
+        steps,
+        spike,
+        soak,
+        wave,
+        stages,
+        manual,
+        capacity,
+        rate,
+        rate_ramp,
+        rate_stages,
+    )
 }
 """The shapes that there are, by name, in the order in which they are listed."""
 
@@ -58,6 +85,29 @@ def spec_of(name: str, values: Mapping[str, str]) -> str:
         if text.strip()
     ]
     return f"{name}:{','.join(parts)}" if parts else name
+
+
+def at_rate(spec: str | None, arrival_rate: float) -> str:
+    """The specification with what `--rate` says, in iterations a second, where it says nothing of
+    that itself; the shape `rate` where there is none.
+
+    Raises:
+        PlanError: the shape is not one that a rate is given to.
+    """
+    name, colon, rest = (spec or "rate").partition(":")
+    kind = _kind(name.strip())
+    if kind.unit != "rate":
+        raise PlanError(
+            f"--rate is for an open workload, and the shape '{kind.name}' is one of users; "
+            "leave one of the two away, or use rate, rate-ramp or rate-stages"
+        )
+    if not kind.rate_key:
+        raise PlanError(f"the shape '{kind.name}' lists its rates; leave --rate away")
+    keys = [part.partition("=")[0].strip() for part in rest.split(",")]
+    if kind.rate_key in keys:
+        return f"{name}{colon}{rest}"
+    own = f"{kind.rate_key}={text_of(arrival_rate)}"
+    return f"{kind.name}:{rest},{own}" if rest.strip() else f"{kind.name}:{own}"
 
 
 def _kind(name: str) -> Kind:

@@ -240,9 +240,10 @@ def test_long_lists_of_stages_are_said_in_short() -> None:
 def test_every_shape_works_without_any_parameter_but_stages() -> None:
     assert list(KINDS) == [
         "constant", "ramp", "steps", "spike", "soak", "wave", "stages", "manual",
+        "rate", "rate-ramp", "rate-stages",
     ]  # fmt: skip
     for name in KINDS:
-        if name != "stages":
+        if not name.endswith("stages"):
             assert shape_of(name).sentence().startswith(f"{name}: ")
             assert shape_of(f" {name} : ").name == name
 

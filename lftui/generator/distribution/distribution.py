@@ -12,6 +12,7 @@ from locust.env import Environment
 from lftui.generator.distribution.fleet import SOURCE, Fleet
 from lftui.generator.distribution.local import LocalWorkers
 from lftui.generator.distribution.master import Master, create_master
+from lftui.generator.distribution.pacing import SharedPace
 from lftui.generator.distribution.report import BOOT_FILE, Orders
 from lftui.generator.in_flight import GRACE_S
 from lftui.plan import PlanError, RunPlan
@@ -34,6 +35,7 @@ class Distribution:
     Attributes:
         tick_after_s: the master cuts its ticks so long after the full second on which workers
             report: time for the reports to come, so that each tick holds one of each worker.
+        pace: of an open workload.
     """
 
     tick_after_s = 0.3
@@ -56,6 +58,8 @@ class Distribution:
         self._runner: Master | None = None
         self._failed = ""
         self._local = LocalWorkers(argv, own, self._local_says, self._local_is_gone)
+        self.pace = SharedPace(lambda: self.runner.go(), fleet.arrivals)
+        fleet.needs_pace = plan.open_workload is not None
         fleet.on_refusal = self._refuse
         fleet.on_nobody = self._nobody
 
@@ -80,6 +84,7 @@ class Distribution:
             host=plan.host,
             timings=plan.timings,
             iterations=plan.iterations is not None,
+            arrivals=plan.open_workload.arrivals if plan.open_workload else "",
         )
         files = list(environment.parsed_locustfiles or [])
         # First, so that its listeners are before those of the locustfile.
@@ -88,6 +93,8 @@ class Distribution:
         host, port = plan.master_bind_host, plan.master_bind_port
         self._runner = create_master(environment, host, port, self.fleet, orders)
         self._local.port = self._runner.server.port
+        if plan.open_workload is not None:
+            self._runner.beside = self.pace.part
         return self._runner
 
     @property

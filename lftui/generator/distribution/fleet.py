@@ -9,6 +9,7 @@ from typing import Any
 
 from locust.runners import WorkerNode
 
+from lftui.generator.arrivals.counts import Counts
 from lftui.generator.distribution.introduction import cautions, introduce
 from lftui.generator.distribution.losses import Losses
 from lftui.generator.distribution.member import Member
@@ -38,6 +39,7 @@ class Fleet:
     Attributes:
         load_is_on: whether users are wanted by now.
         closing: the run stops, and last reports come.
+        needs_pace: the workload is open, which stock workers know nothing of.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Fleet:
         self._garbage_told = -1e9
         self.load_is_on = False
         self.closing = False
+        self.needs_pace = False
         self.on_refusal: Callable[[str], None] = lambda client: None
         self.on_nobody: Callable[[], None] = lambda: None
 
@@ -92,6 +95,10 @@ class Fleet:
     def iterations(self) -> int:
         """Tasks that workers did, where they count them."""
         return sum(member.latest.iterations for member in self._members.values())
+
+    def arrivals(self) -> Counts:
+        """Of an open workload what the workers did since the last call, and how it is now."""
+        return sum((one.arrivals() for one in self._members.values()), Counts())
 
     # --- who is there ----------------------------------------------------------------------------
 
@@ -202,9 +209,12 @@ class Fleet:
             source = self._redactor.line(f"{member.id} {log.source}", 80)
             told = Logged(source=source, level=log.level, text=text, dropped=log.dropped)
             self._announce(told)
-        if report.problem and member.client not in self._refused:
+        problem = report.problem
+        if self.needs_pace and report.kind != "lftui":
+            problem = "a stock worker cannot keep a rate; begin it with lftui --worker"
+        if problem and member.client not in self._refused:
             self._refused.add(member.client)
-            why = self._redactor.line(report.problem, 300)
+            why = self._redactor.line(problem, 300)
             self._say("error", f"{member.id} gets no users: {why}")
             self.on_refusal(member.client)
 
@@ -222,7 +232,8 @@ class Fleet:
                     found.append(member.tick("left", 0))
                 continue
             node = nodes.get(member.client)
-            wanted = asked(member.client)
+            paced = member.latest.arrivals
+            wanted = asked(member.client) if paced is None else paced.wanted
             member.most_users = max(member.most_users, wanted)
             if node is not None:
                 member.see(node)

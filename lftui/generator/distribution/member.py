@@ -8,6 +8,7 @@ from collections import deque
 import msgspec
 from locust.runners import WorkerNode
 
+from lftui.generator.arrivals.counts import Counts
 from lftui.generator.distribution.report import (
     LOST_AFTER_S,
     REPORT_EVERY_S,
@@ -60,6 +61,7 @@ class Member:
         self._counts: deque[int] = deque(maxlen=_REMEMBERED)
         self._count = 0
         self._failures = 0
+        self._arrivals = Counts()
         self._ok = Histogram()
         self._lag = Histogram()
         self._lag_max = 0
@@ -93,6 +95,8 @@ class Member:
             self._failures += endpoint.tick.failures
             self._ok.add_sparse(endpoint.tick.ok)
         self._counts.append(counts)
+        if report.arrivals is not None:
+            self._arrivals += report.arrivals.events()
         self._count += counts
         self._lag.add_sparse(report.health.lag)
         self._lag_max = max(self._lag_max, report.health.lag_max_us)
@@ -120,6 +124,13 @@ class Member:
         self._count = self._failures = self._lag_max = 0
         self._ok, self._lag = Histogram(), Histogram()
         return tick
+
+    def arrivals(self) -> Counts:
+        """Of an open workload what is new since the last call, and how it is now."""
+        events, self._arrivals = self._arrivals, Counts()
+        latest = self.latest.arrivals
+        here = latest is not None and self.lost_at is None and not self.gone
+        return events + latest.without_events() if here and latest is not None else events
 
     @property
     def most_a_second(self) -> float:

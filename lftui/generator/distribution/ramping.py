@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gevent
@@ -45,6 +45,8 @@ class RampingMaster(MasterRunner):
         self._classes: list[type[User]] | None = None
         self._wanted = False
         self._stamp = 0.0
+        self.beside: Callable[[int, int], dict[str, Any]] = lambda index, of: {}
+        """What the spawn message of the worker with this index, of so many, has beside users."""
         super().__init__(environment, host, port)
 
     def start(
@@ -120,14 +122,17 @@ class RampingMaster(MasterRunner):
         # A worker throws away what is not newer than what it has, and a clock may be set back.
         self._stamp = max(time.time(), self._stamp + 1e-4)
         options = self._shipped_options()
+        clients = [client for client in users if client in {one.id for one in self.present()}]
         for client, classes in users.items():
-            data = {
+            data: dict[str, Any] = {
                 "timestamp": self._stamp,
                 "user_classes_count": classes,
                 "host": self.environment.host,
                 "stop_timeout": self.environment.stop_timeout,
                 "parsed_options": options,
             }
+            if client in clients:
+                data |= self.beside(clients.index(client), len(clients))
             self.server.send_to_client(Message("spawn", data, client))
 
     def _shipped_options(self) -> dict[str, Any]:

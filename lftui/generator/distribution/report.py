@@ -6,12 +6,15 @@ from typing import Literal
 
 import msgspec
 
+from lftui.generator.arrivals.counts import Counts
 from lftui.records import EndpointTick, GeneratorHealth, Logged
 
 FIELD = "lftui"
 """The name of the field in Locust's report, and of what the master's orders are found under."""
 BOOT_FILE = "lftui_worker_boot.py"
 """What a stock worker gets from the master beside the scenario."""
+PACE = "lftui_pace"
+"""The field of a spawn message that has a `Pace`."""
 PART = "lftui_part"
 """The field of a message that has a part of Locust's own statistics, and nothing of lftui's."""
 REPORT_EVERY_S = 1.0
@@ -55,6 +58,7 @@ class WorkerReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         name: what the master called a worker that it started itself.
         wall: Unix time on the worker's clock as it was sent.
         cut: requests that were sent and not waited for, since the worker began.
+        arrivals: of an open workload; None in a closed one.
         iterations: tasks done since the worker began, where they are counted.
         quiet_s: seconds since its last response; None before the first one.
         problem: why it cannot take part, in a sentence.
@@ -78,6 +82,24 @@ class WorkerReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     quiet_s: float | None = None
     logs: list[Logged] = []
     problem: str = ""
+    arrivals: Counts | None = None
+
+
+class Pace(msgspec.Struct, frozen=True, kw_only=True):
+    """A worker's part of the rate of an open workload, sent with Locust's spawn message.
+
+    Attributes:
+        start: iterations a second at this moment; from there it goes to `rate`, at most `slope` a
+            second (None: at once).
+        most: the most users there.
+        phase: where even arrivals begin, as a part of the time between two.
+    """
+
+    start: float
+    rate: float
+    slope: float | None
+    most: int
+    phase: float
 
 
 class Orders(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -88,6 +110,7 @@ class Orders(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         headers: the target's headers, each value the name of a variable: `env:NAME`.
         timings: measure the phases of requests.
         iterations: count tasks.
+        arrivals: how the iterations of an open workload arrive; "" for a closed one.
     """
 
     grace_s: float = 0.0
@@ -95,6 +118,7 @@ class Orders(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     host: str | None = None
     timings: bool = False
     iterations: bool = False
+    arrivals: Literal["", "poisson", "even"] = ""
 
 
 class LocalWorker(msgspec.Struct, frozen=True, kw_only=True):

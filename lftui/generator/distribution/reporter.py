@@ -12,6 +12,7 @@ import gevent
 import locust
 
 from lftui import __version__
+from lftui.generator.arrivals.pacer import Pacer
 from lftui.generator.distribution.report import (
     BREATH_S,
     FIELD,
@@ -57,6 +58,7 @@ class Reporter:
         }
         self.scenario_sha256 = ""
         self.problem = ""
+        self.pacer: Pacer | None = None
         self.limits = Limits(None, None, lambda why: None)
 
     def measures(self, meter: Meter) -> None:
@@ -101,6 +103,7 @@ class Reporter:
             quiet_s=None if last is None else time.monotonic() - last,
             logs=logs,
             problem=self.problem,
+            arrivals=self.pacer.counts() if self.pacer else None,
             **self._facts,
         )
 

@@ -14,7 +14,7 @@ import socket
 import sys
 import time
 import traceback
-from typing import Any
+from typing import Any, Literal
 
 import gevent
 import locust
@@ -23,6 +23,7 @@ import msgspec
 from locust.rpc import Message
 
 from lftui.generator import native
+from lftui.generator.arrivals.pacer import Pacer
 from lftui.generator.client import choose_client, measure_phases
 from lftui.generator.command_line import Parsed
 from lftui.generator.distribution.report import BOOT_FILE, FIELD, LocalWorker, Orders
@@ -164,12 +165,26 @@ class WorkerProcess:
         except PlanError as error:
             self._refuse(str(error))
             return
+        if orders.arrivals:
+            self._begin_pace(orders.arrivals)
         if orders.iterations:
             self._reporter.limits.teach()
         if orders.timings:
             assert self._host is not None
             self._meter.wants_phases = True
             measure_phases(list(self._host.class_names))
+
+    def _begin_pace(self, arrivals: Literal["poisson", "even"]) -> None:
+        assert self._host is not None
+        runner, environment = self._host.runner, self._host.environment
+        try:
+            pacer = Pacer(runner, environment.user_classes, arrivals, runner.pace.phase)
+        except PlanError as error:
+            self._refuse(str(error))
+            return
+        self._meter.wants_intended = True
+        self._reporter.pacer = runner.pacer = pacer
+        environment.events.test_stopping.add_listener(lambda **_: pacer.close())
 
     def _refuse(self, why: str) -> None:
         self._reporter.problem = why
@@ -232,7 +247,7 @@ class WorkerProcess:
 
 
 def _report_last(runner: Worker) -> None:
-    runner.user_greenlets.kill(block=True, timeout=_LAST_WORDS_S)
+    runner.drop_users(_LAST_WORDS_S)
     runner.report_now()
     runner.client.send(Message("quit", None, runner.client_id))
     gevent.sleep(_LAST_WORDS_S)

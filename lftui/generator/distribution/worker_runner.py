@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 import gevent
+import msgspec
 from gevent.lock import RLock
 from locust import User, __version__
 from locust.env import Environment
@@ -22,17 +23,21 @@ from locust.runners import STATE_INIT, STATE_RUNNING, WorkerRunner
 from locust.stats import RequestStats, StatsEntry
 from locust.user.task import LOCUST_STATE_STOPPING
 
+from lftui.generator.arrivals.pacer import Pacer
 from lftui.generator.distribution.report import (
     BREATH_S,
     LOST_AFTER_S,
     ORPHANED_AFTER_S,
+    PACE,
     PART,
     REPORT_EVERY_S,
+    Pace,
 )
 
 _LOOK_EVERY_S = 0.5
 _STOOD_STILL_S = 2.0
 _CHUNK = 50
+_STILL = Pace(start=0.0, rate=0.0, slope=None, most=0, phase=0.0)
 
 logger = logging.getLogger("lftui.worker")
 
@@ -42,10 +47,14 @@ class Worker(WorkerRunner):
 
     Attributes:
         refuse: is called with the reason when the master wants what this worker does not have.
+        pace: its part of the rate, as the master sent it last.
+        pacer: keeps it, in an open workload.
     """
 
     def __init__(self, environment: Environment, master_host: str, master_port: int) -> None:
         self.refuse: Callable[[str], None] = lambda why: None
+        self.pace = _STILL
+        self.pacer: Pacer | None = None
         self._heard = time.monotonic()
         self._alone = False
         self._ends = False
@@ -125,6 +134,8 @@ class Worker(WorkerRunner):
                 if missing:
                     self.refuse(f"its locustfile has no {', '.join(missing)}")
                     return
+                if PACE in msg.data:
+                    self.pace = msgspec.convert(msg.data[PACE], Pace)
             case "stop":
                 gevent.spawn(self._stop_and_wait)
                 return
@@ -150,6 +161,15 @@ class Worker(WorkerRunner):
         self.report_now()
         self.greenlet.kill(block=True)
 
+    def drop_users(self, limit_s: float) -> None:
+        """No users from now on, without a teardown; none that the master still sends either."""
+        self._ends = True
+        if self.pacer is not None:
+            self.pacer.close()
+        if self.spawning_greenlet is not None:
+            self.spawning_greenlet.kill(block=False)
+        self.user_greenlets.kill(block=True, timeout=limit_s)
+
     def stop(self) -> None:
         """As Locust; a second call waits for the first instead of firing its events again."""
         with self._stopping:
@@ -163,9 +183,15 @@ class Worker(WorkerRunner):
         for user_class in self.user_classes:
             if self.environment.host:
                 user_class.host = self.environment.host
-        self._go_to(user_classes_count)
+        self._go_to(user_classes_count, self.pace)
 
-    def _go_to(self, user_classes_count: dict[str, int]) -> None:
+    def _go_to(self, user_classes_count: dict[str, int], pace: Pace) -> None:
+        if self.pacer is not None:
+            pacer = self.pacer
+            user_classes_count = {
+                name: users for name, users in user_classes_count.items() if not pacer.has(name)
+            }
+            pacer.go_to(pace.rate, pace.slope, pace.most, pace.start)
         staying = self._staying()
         missing = {
             name: users - len(staying[name])
@@ -218,19 +244,19 @@ class Worker(WorkerRunner):
 
     def _let_go(self) -> None:
         logger.warning("nothing is heard of the master; the users are let go until it is back")
-        self._change_users(dict.fromkeys(self.user_classes_by_name, 0))
+        self._change_users(dict.fromkeys(self.user_classes_by_name, 0), _STILL)
 
     def _take_back(self) -> None:
         """The master is there again. Where it has given the users to others it says so next; where
         it stood still itself it knows of nothing."""
         self._alone = False
         if self.worker_state == STATE_RUNNING:
-            self._change_users(self.target_user_classes_count)
+            self._change_users(self.target_user_classes_count, self.pace)
 
-    def _change_users(self, wanted: dict[str, int]) -> None:
+    def _change_users(self, wanted: dict[str, int], pace: Pace) -> None:
         if self.spawning_greenlet is not None:
             self.spawning_greenlet.kill(block=False)
-        self.spawning_greenlet = self.greenlet.spawn(self._go_to, wanted)
+        self.spawning_greenlet = self.greenlet.spawn(self._go_to, wanted, pace)
 
 
 def create_worker(environment: Environment, master_host: str, master_port: int) -> Any:

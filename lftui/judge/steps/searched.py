@@ -44,10 +44,10 @@ def _parsed(spec: str, users: int | None, rate: float | None) -> Capacity | None
 
 
 def way_of(search: Capacity, plan: Mapping[str, Any]) -> Way:
-    """How is searched, within the target's ceiling of users."""
-    ceiling = plan.get("max_users")
+    """How is searched, within the target's ceiling."""
+    ceiling = plan.get("max_users" if search.unit == "users" else "max_rps")
     highest = search.max
-    if search.unit == "users" and isinstance(ceiling, int) and 0 < ceiling < highest:
+    if isinstance(ceiling, int | float) and 0 < ceiling < highest:
         highest = float(ceiling)
     return Way(
         unit=search.unit,

@@ -82,7 +82,7 @@ def endpoint_chart(state: RunState, row: Row, window_s: float | None = None) -> 
     )
 
 
-def shape_chart(points: Sequence[tuple[float, int]], marks: Sequence[Marker] = ()) -> ChartData:
+def shape_chart(points: Sequence[tuple[float, float]], marks: Sequence[Marker] = ()) -> ChartData:
     """The planned users over time: (seconds, users) from 0 on; the last point is the end."""
     spans: list[tuple[float, float, float | None]] = [
         (here[0], after[0], float(here[1]))

@@ -13,6 +13,7 @@ from lftui.plan import PlanError
 from lftui.records import Loaded
 from lftui.shapes import KINDS, spec_of
 from lftui.shapes.parameters import read_rate, read_seconds, read_users
+from lftui.shapes.rates import read_arrival_rate
 
 PRESET = "preset "
 _OPTIONS = {"-u": "users", "-r": "spawn_rate", "-t": "run_time"}
@@ -132,10 +133,10 @@ def fault(field: FieldSpec, text: str) -> str:
 
 def _read_level(text: str) -> None:
     """A number of users, or a rate where it is none."""
-    if "." in text:
-        read_rate(text, text)
-    else:
+    if text.isdecimal():
         read_users(text, text)
+    else:
+        read_arrival_rate(text, text)
 
 
 def changes_of(
