@@ -142,8 +142,8 @@ def keep_within(shape: Shape | None, max_users: int | None, max_rps: float | Non
         inner.start = min(inner.start, inner.max)
     if inner.at_least is not None and inner.at_least > inner.max:
         raise PlanError(
-            f"the shape '{inner.name}': at_least={say_number(inner.at_least)} is over this target's "
-            f"ceiling of {say_number(inner.max)}, so it is never tried; lower at_least="
+            f"the shape '{inner.name}': at_least={say_number(inner.at_least)} is over this "
+            f"target's ceiling of {say_number(inner.max)}, so it is never tried; lower at_least="
         )
 
 

@@ -94,8 +94,9 @@ class Searching:
 
     def heard(self, record: AnyRecord | None) -> None:
         """An answer of the generator: to a command of the search it may be a refusal."""
-        if isinstance(record, Acked):
-            self._load.answered(record.command_id)
+        if isinstance(record, Acked) and self._load.answered(record.command_id):
+            # Ticks from before say nothing of the new level, though they may not be read yet.
+            self._taken_s = max(self._taken_s, record.mono)
         elif isinstance(record, Refused) and self._load.answered(record.command_id):
             self._give_up(f"the generator refused the next level: {record.reason}")
 

@@ -16,7 +16,14 @@ from lftui.judge.measured import PERCENTILES, Measured
 from lftui.judge.outcome import Check, Outcome
 from lftui.judge.thresholds.limits import check, figure, metric_name
 from lftui.judge.thresholds.threshold import Threshold
-from lftui.metrics import Histogram, bucket_of, ratio_interval, share_design_effect, unpack
+from lftui.metrics import (
+    Histogram,
+    bucket_of,
+    min_samples,
+    ratio_interval,
+    share_design_effect,
+    unpack,
+)
 
 CONFIDENCE = 0.95
 
@@ -30,16 +37,19 @@ def check_share(rule: Threshold, name: str, measured: Measured) -> Check:
     if rule.metric not in PERCENTILES or not measured.figures.ok.count:
         return asked
     outcome = _outcome(rule, measured)
-    if outcome == asked.outcome:
+    if outcome == "inconclusive" and asked.samples < min_samples(PERCENTILES[rule.metric]):
         return asked
     about = "" if name == "total" else f" of {name}"
     value, limit = figure(rule.metric, asked.value), figure(rule.metric, rule.limit)
-    said = {
-        "pass": f"keeps the {rule.severity} limit {limit}",
-        "fail": f"broke the {rule.severity} limit {limit}",
-    }.get(outcome, f"is too close to the {rule.severity} limit {limit}")
-    reason = f"{metric_name(rule.metric)}{about} {value} {said}"
+    reason = f"{metric_name(rule.metric)}{about} {value} {_WORDS[outcome]} {limit}"
     return msgspec.structs.replace(asked, outcome=outcome, reason=reason)
+
+
+_WORDS: Mapping[Outcome, str] = {
+    "pass": "keeps the limit",
+    "fail": "broke the limit",
+    "inconclusive": "cannot be told from the limit",
+}
 
 
 def _outcome(rule: Threshold, measured: Measured) -> Outcome:

@@ -98,7 +98,10 @@ class Search:
         else:
             self._broken[trial.level] = trial
             self._held = {at: ones for at, ones in self._held.items() if at < trial.level}
-        if self._trials >= MOST_TRIALS:
+        if trial.few and self.held is None:
+            said = f"the responses at {self.say(trial.level)} are too few to judge it by"
+            self._end("inconclusive", f"{said}; let a level last longer (step=)")
+        elif self._trials >= MOST_TRIALS:
             self._end("inconclusive", f"{MOST_TRIALS} trials did not agree with one another")
         else:
             self._choose()
