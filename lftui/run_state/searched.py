@@ -65,6 +65,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
         rps, rps_low, rps_high: completed requests a second there, with its interval.
         broken: the lowest level that did not hold; None where none was met.
         broken_why: what broke there, in a sentence.
+        breaks: the lowest level that broke a limit beyond noise: the true capacity is below it.
         why: why the search ended.
         sentence: all of it, for people.
     """
@@ -77,6 +78,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     rps_high: float | None = None
     broken: float | None = None
     broken_why: str = ""
+    breaks: float | None = None
     why: str = ""
     sentence: str = ""
 

@@ -69,6 +69,11 @@ class Search:
         """The lowest level that did not."""
         return min(self._broken, default=None)
 
+    @property
+    def breaks(self) -> float | None:
+        """The lowest level that broke a limit beyond noise."""
+        return min((at for at, one in self._broken.items() if one.said == "breaks"), default=None)
+
     def go_to(self, level: float) -> None:
         """The operator has set another level: it is the next trial."""
         if self.found is None:
@@ -188,6 +193,7 @@ class Search:
             rps_high=best.rps_high if best is not None else None,
             broken=high,
             broken_why=_broken_why(self._broken[high]) if high is not None else "",
+            breaks=self.breaks,
             why=why,
         )
         self.found = msgspec.structs.replace(found, sentence=sentence(found))
