@@ -9,6 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from lftui.judge.verdict import Verdict
 from lftui.live_view import ROOMY, clock, fit, ms
 from lftui.run_state import RunState, endpoint_entries
+from lftui.search_lines import search_lines
 from lftui.target_view import target_lines
 from lftui.verdict_view import verdict_lines, wrapped
 from lftui.worker_view import worker_lines
@@ -18,7 +19,7 @@ def closing_lines(state: RunState, verdict: Verdict, columns: int = 80) -> list[
     """The end of a run in plain text: endpoints and totals, workers, target, baseline, thresholds,
     steps, errors, and the verdict last, where the eye is."""
     lines = endpoint_lines(state, columns) + worker_lines(state, columns)
-    lines += target_lines(state, columns)
+    lines += target_lines(state, columns) + search_lines(state, columns)
     return lines + note_lines(state, columns) + verdict_lines(state, verdict, columns)
 
 

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
+from lftui.judge.steps.search import SAID
 from lftui.judge.steps.searched import search_of
 from lftui.records import Proposed
 from lftui.run_state import RunState
-from lftui.run_state.searched import Said, Trial
+from lftui.run_state.searched import Trial
 from lftui.shapes import say_level
-
-SAID: dict[Said, str] = {
-    "holds": "held",
-    "breaks": "did not hold",
-    "unclear": "could not be told",
-    "invalid": "was no trial",
-}
 
 
 def is_search(state: RunState) -> bool:

@@ -17,6 +17,7 @@ from lftui.judge.diagnosis import Explained, explain, explain_exceptions
 from lftui.judge.exit_code import exit_code
 from lftui.judge.health import Health
 from lftui.judge.verdict import Verdict
+from lftui.reports.capacity_search import search_json
 from lftui.reports.comparison import comparison_json
 from lftui.reports.run_facts import moment, run_facts
 from lftui.reports.seconds import ErrorCount
@@ -61,6 +62,7 @@ def summary(
             {**step_figures(state, step), **step_json(judged)}
             for step, judged in judged_steps(state, verdict)
         ],
+        "capacity_search": search_json(state),
         "workers": worker_figures(state),
         "target": target_figures(state),
         "exceptions": _exceptions(state),

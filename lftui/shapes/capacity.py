@@ -50,7 +50,7 @@ class Capacity(Shape):
         self.unit: Unit = _unit(given)
         self.spawn_rate = given.rate("rate", given.asked_rate)
         self.step_s = given.seconds("step", _STEP_S)
-        self.growth = _share(given, "growth", 0.5, (0.05, 10.0))
+        self.growth = _share(given, "growth", 0.5, (0.1, 10.0))
         self.precision = _share(given, "precision", 0.1, (0.01, 1.0))
         self.max_given = given.has("max") or (
             self.unit == "users" and given.asked_users is not None

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from lftui.judge.steps.search import MOST_TIMES, Search
+from lftui.judge.steps.search import MOST_TIMES, SAID, Search
 from lftui.judge.steps.searched import held_rules, way_of
 from lftui.judge.thresholds.threshold import Threshold
 from lftui.plan import RunPlan
@@ -240,7 +240,7 @@ class Searching:
     def _judged(self, trial: Trial) -> None:
         """A trial is over: it goes on record, and the next one is chosen."""
         self._search.take(trial)
-        text = f"{self._search.say(trial.level)} {_VERBS[trial.said]}"
+        text = f"{self._search.say(trial.level)} {SAID[trial.said]}"
         self._mark(text, trial.why, facts={"trial": msgspec.to_builtins(trial)})
         if self._search.found is not None:
             self._finish()
@@ -279,7 +279,7 @@ class Searching:
         found, trials = self._search.found, self._state().search.trials
         reason = found.sentence if found is not None else ""
         if not reason and trials:
-            reason = f"{self._search.say(trials[-1].level)} {_VERBS[trials[-1].said]}"
+            reason = f"{self._search.say(trials[-1].level)} {SAID[trials[-1].said]}"
         up = level > self._load.level
         self._say(self._offers.make(self._shape.unit, level, up, reason))
 
@@ -349,11 +349,3 @@ class Searching:
         text = f"the search failed and is over: {type(error).__name__}; the run goes on without it"
         self._log("critical", text)
         self._withdraw("the search failed")
-
-
-_VERBS = {
-    "holds": "held",
-    "breaks": "did not hold",
-    "unclear": "could not be told",
-    "invalid": "was no trial",
-}

@@ -48,7 +48,7 @@ def check_share(rule: Threshold, name: str, measured: Measured) -> Check:
 _WORDS: Mapping[Outcome, str] = {
     "pass": "keeps the limit",
     "fail": "broke the limit",
-    "inconclusive": "cannot be told from the limit",
+    "inconclusive": "varies too much to be told from the limit",
 }
 
 

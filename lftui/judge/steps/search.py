@@ -15,13 +15,20 @@ from typing import Literal
 
 import msgspec
 
-from lftui.run_state.searched import Ended, Found, Trial
+from lftui.run_state.searched import Ended, Found, Said, Trial
 from lftui.shapes import say_level
 
 MOST_TIMES = 4
 """A level that cannot be told is repeated three times, and counts as broken then."""
-MOST_TRIALS = 100
+MOST_TRIALS = 200
 """A search that has not ended by then never will: the target is not the same for long enough."""
+SAID: dict[Said, str] = {
+    "holds": "held",
+    "breaks": "did not hold",
+    "unclear": "could not be told",
+    "invalid": "was no trial",
+}
+"""What a trial has said of its level, in words."""
 _CONFIRMED = 2
 _FLOOR = 1.0
 
