@@ -352,6 +352,8 @@ class RunState(msgspec.Struct):
 
     def _on_proposed(self, record: Proposed) -> None:
         self.proposals[record.proposal_id] = record
+        if record.source == "capacity":
+            self.search.ignored = False
 
     def _on_sampled(self, record: TargetSampled) -> None:
         on_sampled(self.target_facts, record)

@@ -51,7 +51,7 @@ class Capacity(Shape):
         self.spawn_rate = given.rate("rate", given.asked_rate)
         self.step_s = given.seconds("step", _STEP_S)
         self.growth = _share(given, "growth", 0.5, (0.1, 10.0))
-        self.precision = _share(given, "precision", 0.1, (0.01, 1.0))
+        self.precision = _share(given, "precision", 0.05, (0.01, 1.0))
         self.max_given = given.has("max") or (
             self.unit == "users" and given.asked_users is not None
         )
@@ -220,7 +220,7 @@ KIND = Kind(
         Parameter("start", "level", "10", "the first level"),
         Parameter("growth", "text", "50%", "how much higher each level is, while all hold"),
         Parameter("step", "duration", "30s", "settled load by which a level is judged"),
-        Parameter("precision", "text", "10%", "how far apart what held and what broke may be"),
+        Parameter("precision", "text", "5%", "how far apart what held and what broke may be"),
         Parameter("max", "level", "-u, or 1000", "no higher level is tried"),
         Parameter("at_least", "level", "none", "the run fails where the capacity is lower"),
         Parameter("auto", "text", "no", "yes: in the console, too, it asks nobody"),

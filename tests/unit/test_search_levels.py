@@ -49,7 +49,7 @@ def searched(capacity: float, way: Way) -> tuple[Search, list[float]]:
 
 
 def test_it_grows_steps_back_bisects_and_confirms() -> None:
-    search, levels = searched(140, Way(start=10, growth=1.0))
+    search, levels = searched(140, Way(start=10, growth=1.0, precision=0.1))
     assert levels == [10, 20, 40, 80, 160, 120, 140, 150, 140]
     found = ended(search)
     assert (found.ended, found.level, found.broken, found.breaks) == ("found", 140, 150, 150)
@@ -59,7 +59,7 @@ def test_it_grows_steps_back_bisects_and_confirms() -> None:
 
 
 def test_a_rate_has_three_digits_and_is_said_as_one() -> None:
-    search, levels = searched(33.4, Way(unit="rate", start=1, growth=0.5))
+    search, levels = searched(33.4, Way(unit="rate", start=1, precision=0.1))
     assert levels[:4] == [1, 1.5, 2.25, 3.38]
     found = ended(search)
     assert found.level is not None
@@ -79,7 +79,7 @@ def test_the_highest_level_is_said_as_at_least() -> None:
 
 
 def test_a_start_that_breaks_goes_down_by_halves() -> None:
-    search, levels = searched(3, Way(start=40, growth=1.0))
+    search, levels = searched(3, Way(start=40, growth=1.0, precision=0.1))
     assert levels == [40, 20, 10, 5, 2, 4, 3, 3]
     assert ended(search).level == 3
 
@@ -94,7 +94,7 @@ def test_where_one_user_breaks_there_is_no_capacity() -> None:
 
 
 def test_what_cannot_be_told_counts_as_broken_and_is_said() -> None:
-    search = Search(Way(start=10, growth=1.0))
+    search = Search(Way(start=10, growth=1.0, precision=0.1))
     assert tried(search, "holds", "unclear", "holds", "breaks") == [10, 20, 15, 18]
     assert tried(search, "unclear", "holds") == [16, 15]
     found = ended(search)
@@ -103,19 +103,19 @@ def test_what_cannot_be_told_counts_as_broken_and_is_said() -> None:
 
 
 def test_a_capacity_that_is_not_confirmed_is_searched_below() -> None:
-    search = Search(Way(start=10, growth=1.0))
+    search = Search(Way(start=10, growth=1.0, precision=0.1))
     assert tried(search, "holds", "holds", "breaks", "breaks", "breaks", "holds") == [
         10, 20, 40, 30, 25, 22,
     ]  # fmt: skip
     assert tried(search, "holds", "holds") == [24, 24]
-    again = Search(Way(start=10, growth=1.0))
+    again = Search(Way(start=10, growth=1.0, precision=0.1))
     tried(again, "holds", "holds", "breaks", "breaks", "breaks", "holds", "holds")
     assert tried(again, "breaks") == [24]
     assert (again.level, again.aim) == (22, "confirms")
 
 
 def test_the_newer_of_two_trials_stands() -> None:
-    search = Search(Way(start=10, growth=1.0))
+    search = Search(Way(start=10, growth=1.0, precision=0.1))
     tried(search, "holds", "breaks")
     search.go_to(40)
     assert search.aim == "by hand"
@@ -127,7 +127,7 @@ def test_the_newer_of_two_trials_stands() -> None:
 
 
 def test_a_level_set_by_hand_takes_its_place_between_the_others() -> None:
-    search = Search(Way(start=10, growth=1.0))
+    search = Search(Way(start=10, growth=1.0, precision=0.1))
     tried(search, "holds", "holds", "breaks")
     search.go_to(35)
     search.take(trial(35, "holds"))
@@ -135,7 +135,7 @@ def test_a_level_set_by_hand_takes_its_place_between_the_others() -> None:
 
 
 def test_a_load_too_small_to_be_judged_is_passed_over_while_it_grows() -> None:
-    search = Search(Way(start=10, growth=1.0))
+    search = Search(Way(start=10, growth=1.0, precision=0.1))
     search.take(trial(10, "unclear", few=True))
     assert (search.level, search.aim, search.held, search.broken) == (20, "grows", None, None)
     search.take(trial(20, "breaks"))
@@ -155,7 +155,7 @@ def test_what_should_be_there_is_tried_where_the_precision_leaves_it_open() -> N
 
 
 def test_no_trial_ends_it_without_a_capacity() -> None:
-    search = Search(Way(start=10, growth=1.0))
+    search = Search(Way(start=10, growth=1.0, precision=0.1))
     tried(search, "holds")
     search.take(trial(20, "invalid", "the generator was the bottleneck: its core was full"))
     found = ended(search)

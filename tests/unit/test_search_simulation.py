@@ -64,7 +64,7 @@ def judged_for(load: Ticking, state: RunState, seconds: int) -> Measuring:
 
 @pytest.mark.parametrize(("unit", "start"), [("users", 80.0), ("rate", 30.0)])
 def test_it_lands_within_a_tenth_in_nine_of_ten(unit: str, start: float) -> None:
-    way = Way(unit=unit, start=start, growth=0.5, precision=0.1, max=500)
+    way = Way(unit=unit, start=start, max=500)
     found = [search_on(unit, seed, way) for seed in range(SEEDS)]
     assert all(one.is_capacity for one in found)
     errors = [(one.level or 0.0) / CAPACITY[unit] - 1.0 for one in found]

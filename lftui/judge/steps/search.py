@@ -41,7 +41,7 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     unit: str = "users"
     start: float = 10.0
     growth: float = 0.5
-    precision: float = 0.1
+    precision: float = 0.05
     max: float = 1000.0
     at_least: float | None = None
 
