@@ -93,8 +93,12 @@ class Capacity(Shape):
         return self._ladder(t) if self.unit == "rate" else None
 
     def _ladder(self, t: float) -> float:
-        grown = self.start * (1.0 + self.growth) ** floor(max(0.0, t) / self.step_s)
-        return min(self.max, grown)
+        steps = min(floor(max(0.0, t) / self.step_s), self._steps())
+        return min(self.max, self.start * (1.0 + self.growth) ** steps)
+
+    def _steps(self) -> int:
+        """So many times it grows at most."""
+        return 1 + floor(log(self.max / self.start) / log(1.0 + self.growth))
 
     def sentence(self) -> str:
         """The shape in one sentence."""
@@ -120,8 +124,7 @@ class Capacity(Shape):
 
     def preview_s(self) -> float:
         """Until the highest level, or the first so many."""
-        steps = 1 + floor(log(self.max / self.start) / log(1.0 + self.growth))
-        return self.step_s * min(_PREVIEWED, steps + 1)
+        return self.step_s * min(_PREVIEWED, self._steps() + 1)
 
 
 def keep_within(shape: Shape | None, max_users: int | None, max_rps: float | None) -> None:
