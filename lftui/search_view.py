@@ -15,24 +15,26 @@ def is_search(state: RunState) -> bool:
     return search_of(state) is not None
 
 
-def progress(state: RunState, short: bool = False) -> str:
-    """`capacity search: trial 4, 90 users, 12 s of 30 s`; empty where none is on."""
+def progress(state: RunState, words: int = 2) -> str:
+    """`capacity search: trial 4, 90 users, 12 s of 30 s`, with less `words` `trial 4, 12 s of 30 s`
+    and `trial 4 12/30 s`; empty where none is on."""
     search, now = search_of(state), state.search.now
     if search is None or state.finished is not None:
         return ""
     if state.search.found is not None:
-        return "search over" if short else "capacity search: over"
+        return ("over", "search over", "capacity search: over")[words]
     if now is None:
-        return "search" if short else "capacity search: begins"
+        return ("search", "search begins", "capacity search: begins")[words]
     level = say_level(search.unit, now.level)
-    if now.since_s is None:
-        at = "settles"
-    else:
+    at = short = "settles"
+    if now.since_s is not None:
         done = min(max(0.0, (state.last_tick_s or now.since_s) - now.since_s), now.step_s)
-        at = f"{done:.0f} s of {now.step_s:.0f} s"
-    if short:
-        return f"trial {now.number}, {at}"
-    return f"capacity search: trial {now.number}, {level}, {at}"
+        at, short = f"{done:.0f} s of {now.step_s:.0f} s", f"{done:.0f}/{now.step_s:.0f} s"
+    return (
+        f"trial {now.number} {short}",
+        f"trial {now.number}, {at}",
+        f"capacity search: trial {now.number}, {level}, {at}",
+    )[words]
 
 
 def proposal_said(proposed: Proposed) -> str:

@@ -198,7 +198,7 @@ async def capacity(operator: Operator) -> None:
 
 Play = Callable[[Operator], Awaitable[None]]
 SEARCH = (
-    "capacity:start=20,growth=150%,step=5s,precision=30%,rate=60,hold=p50_ms<400;error_ratio<10%"
+    "capacity:start=20,growth=300%,step=5s,precision=40%,rate=60,hold=p50_ms<400;error_ratio<10%"
 )
 THRESHOLDS = ["--threshold", "p95_ms<1500", "--threshold", "error_ratio<5%"]
 SLOW_STEPS = "steps:start=10,step=30,every=12s,to=130,rate=60"

@@ -165,7 +165,7 @@ def test_every_report_has_the_sentence_and_the_trials() -> None:
     for report in (page, text, plain):
         assert report.count("45 users, 100 rps") >= 2
         assert "did not hold" in report
-        assert "p95 150 ms broke the limit 100 ms" in report
+        assert "p95 150 ms broke the critical limit 100 ms" in report
         assert "highest step that met every threshold:" not in report
     assert '<section id="capacity"' in page
     assert "### Capacity" in text

@@ -76,7 +76,7 @@ def test_a_level_counts_once_it_has_settled_and_for_the_whole_step() -> None:
     run.play(2)
     (first,) = run.trials()
     assert (first.measured_s, first.requests, first.rps) == (5.0, 500, 100.0)
-    assert first.why == "p95 50.1 ms keeps the limit 100 ms"
+    assert first.why == "p95 50.1 ms keeps the critical limit 100 ms"
 
 
 def test_after_a_level_that_broke_the_target_recovers_before_the_next() -> None:

@@ -29,26 +29,30 @@ CONFIDENCE = 0.95
 
 
 def check_share(rule: Threshold, name: str, measured: Measured) -> Check:
-    """A limit against a subject; of a response time by the share beyond the limit.
+    """A limit against a subject: by the interval of the figure, and where that does not tell, of a
+    response time by the share beyond the limit.
 
     Of failures alone a response time says nothing good: that is left to the check of the figure.
     """
     asked = check(rule, name, measured)
-    if rule.metric not in PERCENTILES or not measured.figures.ok.count:
+    known = asked.outcome != "inconclusive"
+    if known or rule.metric not in PERCENTILES or not measured.figures.ok.count:
         return asked
     outcome = _outcome(rule, measured)
     if outcome == "inconclusive" and asked.samples < min_samples(PERCENTILES[rule.metric]):
         return asked
     about = "" if name == "total" else f" of {name}"
     value, limit = figure(rule.metric, asked.value), figure(rule.metric, rule.limit)
-    reason = f"{metric_name(rule.metric)}{about} {value} {_WORDS[outcome]} {limit}"
+    reason = (
+        f"{metric_name(rule.metric)}{about} {value} {_WORDS[outcome]} {rule.severity} limit {limit}"
+    )
     return msgspec.structs.replace(asked, outcome=outcome, reason=reason)
 
 
 _WORDS: Mapping[Outcome, str] = {
-    "pass": "keeps the limit",
-    "fail": "broke the limit",
-    "inconclusive": "varies too much to be told from the limit",
+    "pass": "keeps the",
+    "fail": "broke the",
+    "inconclusive": "varies too much to be told from the",
 }
 
 

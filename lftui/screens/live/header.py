@@ -137,7 +137,8 @@ def _replay(link: LinkFacts, look: Look) -> Part:
 def _step(state: RunState) -> Part:
     """Which stage of how many, how far a search is, or how the load is made."""
     if said := progress(state):
-        return Part([[(said, "accent")], [(progress(state, short=True), "accent")], []], 10)
+        shorter = (progress(state, words) for words in (1, 0))
+        return Part([*([(one, "accent")] for one in (said, *shorter)), []], 7)
     plan = plan_of(state)
     stages = len(plan.get("stages") or [])
     name = str(plan.get("locust_shape") or str(plan.get("shape") or "").partition(":")[0])
