@@ -34,10 +34,10 @@ KINDS: dict[str, Kind] = {
         wave,
         stages,
         manual,
-        capacity,
         rate,
         rate_ramp,
         rate_stages,
+        capacity,
     )
 }
 """The shapes that there are, by name, in the order in which they are listed."""
