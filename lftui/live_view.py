@@ -28,7 +28,7 @@ from lftui.judge.workers import (
 from lftui.records import Proposed
 from lftui.reports.said import clock as clock
 from lftui.reports.said import ms as ms
-from lftui.run_state import Entry, RunState, duration_s, recent_entries
+from lftui.run_state import Entry, RunState, arrivals_in, duration_s, recent_entries
 from lftui.run_state.health import FULL_PERCENT, there
 
 ENDPOINTS_SHOWN = 12
@@ -69,14 +69,25 @@ def status_word(state: RunState) -> str:
     return state.state.upper()
 
 
+def load_words(state: RunState) -> str:
+    """The load that runs and the one that is wanted: `users 30/30`; of an open workload over the
+    last ten seconds `rate 49.8/50 users 12/200`, and what could not begin in time."""
+    found = arrivals_in(state.recent)
+    if found is None:
+        return f"users {state.users}/{state.target}"
+    words = [f"rate {found.rate:.4g}/{found.goal_rate:.4g}", f"users {state.users}/{found.most}"]
+    waiting = (("waiting", found.waiting), ("late", found.late), ("dropped", found.dropped))
+    return " ".join(words + [f"{name} {count}" for name, count in waiting if count])
+
+
 def plain_line(state: RunState) -> str:
-    """One line: time, state, users, rate, errors and percentiles of the last ten seconds."""
+    """One line: time, state, load, rate, errors and percentiles of the last ten seconds."""
     total, _ = recent_entries(state)
     length = plan_of(state).get("duration_s")
     of = f"/{clock(length)}" if length else ""
     return (
         f"{clock(elapsed_s(state))}{of} {status_word(state).lower()} "
-        f"users {state.users}/{state.target} rps {total.rps:.1f} "
+        f"{load_words(state)} rps {total.rps:.1f} "
         f"errors {100 * total.error_ratio:.2f} % "
         f"p50 {ms(total.p50_ms)} p95 {ms(total.p95_ms)} p99 {ms(total.p99_ms)} (last 10 s) "
         f"requests {state.total.count} failures {state.total.failures}"
@@ -182,7 +193,7 @@ def _tiles(state: RunState, total: Entry, width: int) -> Text:
     line = Text(no_wrap=True, overflow="ellipsis")
     roomy = width >= ROOMY
     gap = "   " if roomy else " "
-    line.append(f"users {state.users}/{state.target}{gap}")
+    line.append(f"{load_words(state)}{gap}")
     line.append("last 10 s: " if roomy else "10 s: ", style="dim")
     line.append(f"rps {total.rps:.1f}{gap}")
     line.append(f"errors {sign} {ratio:.2f} %", style=style)

@@ -79,6 +79,6 @@ def _piece_upon_piece(several: Iterable[Batches]) -> Batches:
     for part in parts:
         at_s = 0.0
         for piece in part.pieces:
-            whole.add(at_s, piece.count, piece.failures, piece.ok)
+            whole.add(at_s, piece.count, piece.failures, piece.ok, piece.adjusted)
             at_s += part.length_s
     return whole
