@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from lftui.judge.load import Unit
 from lftui.metrics import (
     Batches,
     Figures,
@@ -102,13 +103,16 @@ class Measured(msgspec.Struct, frozen=True):
 
 
 class Level(msgspec.Struct, frozen=True):
-    """The settled part of the load at one number of users, from one step or several.
+    """The settled part of the load at one number of users, or at one rate of an open workload,
+    from one step or several.
 
     Attributes:
-        users: None for a whole run that never had a plateau.
+        users: None for a whole run that never had a plateau, and in an open workload.
+        rate: iterations a second; None in a closed workload, and without a plateau.
         endpoints: by method and name; those with requests only.
         classes: by user class.
-        user_s: users times seconds; 0 where it is not known.
+        user_s: users times seconds, in an open workload the iterations that were due; 0 where it is
+            not known.
         steps: the numbers of the steps it is made of.
     """
 
@@ -119,6 +123,17 @@ class Level(msgspec.Struct, frozen=True):
     per_class: dict[str, int] = {}
     user_s: float = 0.0
     steps: tuple[int, ...] = ()
+    rate: float | None = None
+
+    @property
+    def load(self) -> float | None:
+        """How much load it was, in `unit`; None where it was no plateau."""
+        return self.users if self.rate is None else self.rate
+
+    @property
+    def unit(self) -> Unit:
+        """What the load is counted in."""
+        return "users" if self.rate is None else "rate"
 
     def measured(self, key: Key) -> Measured | None:
         """The figures of an endpoint, or of all with `TOTAL`; None where there are none."""
@@ -126,7 +141,8 @@ class Level(msgspec.Struct, frozen=True):
 
 
 def levels(state: RunState) -> list[Level]:
-    """The settled load by rising number of users; steps at the same load are put together.
+    """The settled load by rising number of users, or by rising rate; steps at the same load
+    are put together.
 
     Empty where no plateau had settled (a wave, a very short run): then there is `whole`.
     """
@@ -172,27 +188,36 @@ def _lasting(measured: Measured, length_s: float) -> Measured:
     return msgspec.structs.replace(measured, duration_s=length_s)
 
 
-_Load = tuple[int, tuple[tuple[str, int], ...]]
+_Load = tuple[float, tuple[tuple[str, int], ...]]
 
 
 def _loads(state: RunState) -> dict[_Load, list[Step]]:
-    """The steps with settled requests, by their users and those of each class."""
+    """The steps with settled requests, by their users and those of each class, or their rate."""
     found: dict[_Load, list[Step]] = {}
     for step in state.steps.all():
         if step.span.covered_s > 0 and step.span.total.count:
-            key = (step.users, tuple(sorted(step.per_class.items())))
+            load = float(step.users) if step.rate is None else step.rate
+            key = (load, tuple(sorted(step.per_class.items())))
             found.setdefault(key, []).append(step)
     return found
 
 
 def _level(state: RunState, steps: Sequence[Step]) -> Level:
-    level = _of_spans(state, {"": [step.span for step in steps]}, steps[0].users)
+    rate = steps[0].rate
+    users = steps[0].users if rate is None else None
+    level = _of_spans(state, {"": [step.span for step in steps]}, users)
     return msgspec.structs.replace(
         level,
         per_class=dict(steps[0].per_class),
-        user_s=sum(step.user_s for step in steps),
+        user_s=sum(map(_user_s, steps)),
+        rate=rate,
         steps=tuple(step.number for step in steps),
     )
+
+
+def _user_s(step: Step) -> float:
+    found = step.span.arrivals
+    return step.user_s if step.rate is None or found is None else float(found.due)
 
 
 def _of_spans(state: RunState, loads: Mapping[str, list[Span]], users: int | None) -> Level:

@@ -26,6 +26,7 @@ from lftui.baseline.document import document_of
 from lftui.judge.comparison import Comparison, compare_preset, compare_with_baseline
 from lftui.judge.diagnosis import Explained, explain, explain_exceptions
 from lftui.judge.health import Health, run_health
+from lftui.judge.load import Unit
 from lftui.judge.measured import Level, levels
 from lftui.judge.outcome import Check, Outcome, is_of_target, worst
 from lftui.judge.steps.capacity import Capacity, capacity
@@ -138,14 +139,16 @@ def _passed(checks: Sequence[Check]) -> bool:
 
 
 def _capacity(ladder: Sequence[Level], steps: Sequence[StepVerdict]) -> Capacity | None:
-    outcomes: dict[int, Outcome] = {}
-    reasons: dict[int, str] = {}
+    outcomes: dict[float, Outcome] = {}
+    reasons: dict[float, str] = {}
+    unit: Unit = "users"
     for step in steps:
+        load, unit = (step.users, "users") if step.rate is None else (step.rate, "rate")
         if step.outcome is not None:
-            outcomes[step.users] = worst([step.outcome, outcomes.get(step.users, "pass")])
-            if step.outcome == outcomes[step.users]:
-                reasons[step.users] = step.reason
-    return capacity(ladder, outcomes, reasons)
+            outcomes[load] = worst([step.outcome, outcomes.get(load, "pass")])
+            if step.outcome == outcomes[load]:
+                reasons[load] = step.reason
+    return capacity(ladder, outcomes, reasons, unit=unit)
 
 
 def _baseline(state: RunState) -> tuple[Comparison | None, list[Check]]:

@@ -21,6 +21,7 @@ class StepVerdict(msgspec.Struct, frozen=True):
     """What can be said of one plateau, from its settled part.
 
     Attributes:
+        users: of an open workload the most there were; its load is `rate`, iterations a second.
         outcome: None where nothing was asked of it (no thresholds).
         reason: the limit that was broken, or why it cannot be told; empty when all is well.
         checks: the thresholds, held against this step alone.
@@ -34,6 +35,7 @@ class StepVerdict(msgspec.Struct, frozen=True):
     checks: list[Check]
     trust: dict[str, Trust]
     health: Health
+    rate: float | None = None
 
 
 def judge_steps(state: RunState, rules: Sequence[Threshold]) -> list[StepVerdict]:
@@ -52,13 +54,24 @@ def judge_step(state: RunState, step: Step, rules: Sequence[Threshold]) -> StepV
         if rule.scope == "target":
             continue
         for name, measured in subjects(rule, level):
-            one = msgspec.structs.replace(check(rule, name, measured), users=step.users)
+            one = msgspec.structs.replace(
+                check(rule, name, measured), users=level.users, rate=level.rate
+            )
             checks.append(one)
             if one.outcome == "inconclusive" and rule.broken_by(one.value or 0.0):
                 doubtful.append(one)
     health = health_of([step.span.health])
     outcome, reason = _outcome(level.total, checks, doubtful, health)
-    return StepVerdict(step.number, step.users, outcome, reason, checks, trust(level.total), health)
+    return StepVerdict(
+        number=step.number,
+        users=step.users,
+        outcome=outcome,
+        reason=reason,
+        checks=checks,
+        trust=trust(level.total),
+        health=health,
+        rate=step.rate,
+    )
 
 
 def _outcome(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lftui.judge.load import at_load
 from lftui.judge.measured import Level, Measured, Reading, levels, settled
 from lftui.judge.outcome import Check, Outcome, is_of_target
 from lftui.judge.target import figure_of, target_check
@@ -47,31 +48,32 @@ def check_thresholds(state: RunState, rules: Sequence[Threshold]) -> list[Check]
         found = subjects(rule, all_settled)
         if not found:
             checks.append(_never_met(rule))
-        by_step = [(level.users, dict(subjects(rule, level))) for level in steps]
+        by_step = [(level, dict(subjects(rule, level))) for level in steps]
         for name, measured in found:
-            there = [(users, one[name]) for users, one in by_step if name in one]
+            there = [(level, one[name]) for level, one in by_step if name in one]
             checks.append(_worst_step(rule, name, measured, there))
     return checks
 
 
 def _worst_step(
-    rule: Threshold, name: str, measured: Measured, steps: Sequence[tuple[int | None, Measured]]
+    rule: Threshold, name: str, measured: Measured, steps: Sequence[tuple[Level, Measured]]
 ) -> Check:
     """The check of all the settled load, or of the step in which the limit was broken most."""
     whole = check(rule, name, measured)
     if len(steps) < 2:
         return whole
-    checks = [check(rule, name, one, users) for users, one in steps]
+    checks = [check(rule, name, one, level) for level, one in steps]
     broken = [one for one in checks if one.outcome in ("warn", "fail")]
     if not broken:
         return whole
     return max(broken, key=lambda one: (one.value or 0.0) * (1 if rule.upper else -1))
 
 
-def check(rule: Threshold, name: str, measured: Measured, users: int | None = None) -> Check:
-    """One limit against one subject."""
+def check(rule: Threshold, name: str, measured: Measured, level: Level | None = None) -> Check:
+    """One limit against one subject; `level` is the load to name with it."""
     reading = measured.read(rule.metric)
     outcome = outcome_of(rule, reading, measured)
+    at = at_load(level.users, level.rate) if level is not None else ""
     return Check(
         source="threshold",
         scope=name,
@@ -79,12 +81,13 @@ def check(rule: Threshold, name: str, measured: Measured, users: int | None = No
         outcome=outcome,
         value=reading.value,
         limit=rule.limit,
-        reason=_sentence(rule, name, reading, outcome, measured, users),
+        reason=_sentence(rule, name, reading, outcome, measured, at),
         low=reading.low,
         high=reading.high,
         samples=reading.samples,
         severity=rule.severity,
-        users=users,
+        users=level.users if level is not None else None,
+        rate=level.rate if level is not None else None,
     )
 
 
@@ -163,10 +166,9 @@ def _sentence(
     reading: Reading,
     outcome: Outcome,
     measured: Measured,
-    users: int | None,
+    at: str,
 ) -> str:
     about = "" if name == "total" else f" of {name}"
-    at = f" at {users} users" if users is not None else ""
     what = f"{metric_name(rule.metric)}{about}{at}"
     limit = figure(rule.metric, rule.limit)
     if reading.value is None:
