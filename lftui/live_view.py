@@ -15,6 +15,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from lftui.judge.arrivals import short_of_users
 from lftui.judge.open_ports import open_ports_said
 from lftui.judge.target import silent_said
 from lftui.judge.waiting import waits, waits_for
@@ -112,6 +113,8 @@ def banners(state: RunState) -> list[str]:
         lines.append(f"■ STALLED: no response for {silent_s:.0f} s{waiting}")
     if state.finished is None and (said := silent_said(state)):
         lines.append(f"▲ {said}; the run goes on")
+    if short := short_of_users(state):
+        lines.append(f"▲ NOT ENOUGH USERS: {short}")
     lines += [f"■ {mark.text}" for mark in state.guard.broken.values() if mark.type == "breach"]
     if state.finished is None:
         lines += [_proposal(one) for one in state.proposals.values()]
@@ -120,7 +123,7 @@ def banners(state: RunState) -> list[str]:
         lines.append("▲ one process draws and measures: latencies are inflated (--in-process)")
     if state.held and state.finished is None:
         lines.append("the load shape is held at this level")
-    missing = state.target - state.users
+    missing = 0 if state.is_open else state.target - state.users
     if state.state == "running" and missing > 0 and not is_distributed(state):
         lines.append(f"▲ {missing} of {state.target} users have ended by themselves")
     elif state.state == "running" and missing > 0 and there_now(state):

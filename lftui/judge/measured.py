@@ -10,6 +10,7 @@ from lftui.judge.load import Unit
 from lftui.metrics import (
     Batches,
     Figures,
+    Histogram,
     Point,
     Strata,
     joined,
@@ -32,6 +33,17 @@ PERCENTILES: dict[str, float] = {
     "p99_ms": 0.99,
     "p999_ms": 0.999,
 }
+ADJUSTED: dict[str, float] = {
+    "p50_adjusted_ms": 0.50,
+    "p95_adjusted_ms": 0.95,
+    "p99_adjusted_ms": 0.99,
+}
+"""The same from when a request was due (`Figures.adjusted`)."""
+
+
+def quantile_of(metric: str) -> float | None:
+    """The quantile that a metric is, measured or adjusted; None where it is none."""
+    return PERCENTILES.get(metric, ADJUSTED.get(metric))
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -57,7 +69,8 @@ class Measured(msgspec.Struct, frozen=True):
     batches: Batches = msgspec.field(default_factory=Batches)
 
     def read(self, metric: str, confidence: float = 0.95) -> Reading:
-        """A metric with its interval: a percentile, `error_ratio`, `rps` or `goodput_rps`.
+        """A metric with its interval: a percentile, measured or adjusted, `error_ratio`, `rps` or
+        `goodput_rps`.
 
         Percentiles by order statistics, shares by Clopper and Pearson, rates by Byar (see
         `lftui.metrics.intervals`), each widened by the design effect of the batches.
@@ -69,14 +82,26 @@ class Measured(msgspec.Struct, frozen=True):
             return self._error_ratio(confidence)
         if metric in ("rps", "goodput_rps"):
             return self._rate(metric, confidence)
+        if metric in ADJUSTED:
+            return self._adjusted(ADJUSTED[metric], confidence)
         return self._percentile(PERCENTILES[metric], confidence)
 
     def _percentile(self, q: float, confidence: float) -> Reading:
         value = self.figures.percentile_ms(q)
-        histogram = self.figures.response_times
         if value is None:
             return Reading()
-        effect = self.batches.percentile_effect(value * 1000, confidence)
+        return self._bounded(self.figures.response_times, q, value, confidence, adjusted=False)
+
+    def _adjusted(self, q: float, confidence: float) -> Reading:
+        [value] = self.figures.adjusted_percentiles_ms([q])
+        if value is None or self.figures.adjusted is None:
+            return Reading()
+        return self._bounded(self.figures.adjusted, q, value, confidence, adjusted=True)
+
+    def _bounded(
+        self, histogram: Histogram, q: float, value: float, confidence: float, adjusted: bool
+    ) -> Reading:
+        effect = self.batches.percentile_effect(value * 1000, confidence, adjusted)
         low, high = percentile_bounds(histogram, q, confidence, effect)
         return Reading(
             value,
@@ -268,5 +293,6 @@ def _batches(points: Sequence[Point]) -> Batches:
         return Batches()
     batches = Batches(keep=1 << 20, length_s=max(0.001, *(point.duration_s for point in points)))
     for point in points:
-        batches.add(point.start_s - points[0].start_s, point.count, point.failures, point.ok)
+        at_s = point.start_s - points[0].start_s
+        batches.add(at_s, point.count, point.failures, point.ok, point.adjusted)
     return batches

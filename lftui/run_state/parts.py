@@ -234,7 +234,8 @@ class Step(msgspec.Struct):
         began_s, ended_s: monotonic seconds; `ended_s` None while it lasts.
         span: the figures of its settled part.
         by_hand: an operator made this level: the shape was held, or leaves the level to hands.
-        users_min: the fewest users that really ran in its settled part; None before it.
+        users_min: the fewest users that really ran in its settled part; None before it, and in an
+            open workload, which has the users that it needs.
         user_s: users times seconds of that part, for figures by user.
     """
 

@@ -49,8 +49,9 @@ class Steps(msgspec.Struct):
         if tick.start >= step.began_s + step.settle_s - _EPSILON_S:
             step.span.add_all(counted)
             step.user_s += tick.users * (tick.end - tick.start)
-            fewest = tick.users if step.users_min is None else step.users_min
-            step.users_min = min(fewest, tick.users)
+            if step.rate is None:
+                fewest = tick.users if step.users_min is None else step.users_min
+                step.users_min = min(fewest, tick.users)
 
     def on_mark(self, marked: Marked) -> None:
         """Write a mark to the step it fell into, and remember who set the level."""
