@@ -15,6 +15,7 @@ from gevent.event import Event
 
 from lftui.generator import native
 from lftui.generator.channel import Channel
+from lftui.generator.class_iterations import ClassIterations
 from lftui.generator.client import choose_client, measure_phases
 from lftui.generator.command_line import Parsed
 from lftui.generator.commands import Commands
@@ -85,6 +86,7 @@ class Session:
         )
         self._over = Event()
         self._ending = Ending()
+        self._class_iterations = ClassIterations()
         self._state: State = "loading"
         self._host: LocustHost | None = None
         self._pilot: Pilot | None = None
@@ -175,6 +177,8 @@ class Session:
             self._limits.teach()
         if plan.requests is not None:
             host.environment.events.request.add_listener(self._limits.on_request)
+        if plan.open_workload is None:
+            self._count_iterations(host)
         driver = _driver(host, plan)
         self._pilot = Pilot(host, driver, plan, self._ticker.mark, self._shape_ended)
         self._commands = Commands(
@@ -230,6 +234,14 @@ class Session:
             plan, load.argv, load.own, fleet, announce, self._redactor, self._nobody_left
         )
         return LocustHost(scenario, parsed, plan, crew.create_runner)
+
+    def _count_iterations(self, host: LocustHost) -> None:
+        """By user class, where a class is paced: workers report theirs."""
+        self._class_iterations.know(host.class_names)
+        if self._distribution is None:
+            self._class_iterations.watch()
+        else:
+            self._distribution.fleet.on_iterations = self._class_iterations.add
 
     def _nobody_left(self, reason: EndReason, why: str) -> None:
         self._ask_to_end(Ending(reason=reason, why=why))
@@ -411,6 +423,7 @@ class Session:
             target_by_class=host.planned_by_class(),
             users_by_class=host.users_by_class(),
             workers=crew.ticks() if crew else [],
+            iterations=self._class_iterations.take(),
         )
 
 

@@ -19,6 +19,7 @@ from lftui.metrics.intervals import (
     rate_interval,
     ratio_interval,
 )
+from lftui.metrics.omission import corrected
 from lftui.metrics.packed import Packed, pack, unpack
 from lftui.metrics.series import Point, Series
 from lftui.metrics.strata import Strata
@@ -37,6 +38,7 @@ __all__ = [
     "Strata",
     "bounds_us",
     "bucket_of",
+    "corrected",
     "count_design_effect",
     "design_effect",
     "joined",

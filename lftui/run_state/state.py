@@ -160,6 +160,7 @@ class RunState(msgspec.Struct):
 
     def _on_loaded(self, record: Loaded) -> None:
         self.loaded = record
+        self.adjusting.on_classes(record.user_classes)
         self.state = "ready"
 
     def _on_ready(self, record: Ready) -> None:
@@ -182,7 +183,7 @@ class RunState(msgspec.Struct):
         worker_fold.on_seen(self.workers, record)
 
     def _on_tick(self, tick: Tick) -> None:
-        tick = self.adjusting.adjusted(tick)
+        tick = self.adjusting.adjusted(tick, self.class_of)
         self._take_status(tick)
         rows = [self._row_of(endpoint.id) for endpoint in tick.endpoints]
         owners = [self.class_of.get(endpoint.id, "") for endpoint in tick.endpoints]

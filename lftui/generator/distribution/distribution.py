@@ -80,6 +80,7 @@ class Distribution:
             host=plan.host,
             timings=plan.timings,
             iterations=plan.iterations is not None,
+            by_class=plan.open_workload is None,
         )
         files = list(environment.parsed_locustfiles or [])
         # First, so that its listeners are before those of the locustfile.

@@ -65,6 +65,7 @@ class Fleet:
         self.closing = False
         self.on_refusal: Callable[[str], None] = lambda client: None
         self.on_nobody: Callable[[], None] = lambda: None
+        self.on_iterations: Callable[[Mapping[str, int]], None] = lambda counts: None
 
     # --- requests under way, as the ticker asks for them ----------------------------------------
 
@@ -155,6 +156,7 @@ class Fleet:
             member.told_all = True
 
     def _add(self, report: WorkerReport) -> None:
+        self.on_iterations(report.iterations_by_class)
         ids: dict[int, int] = {}
         for endpoint in report.endpoints:
             key = (endpoint.user_class, endpoint.method, endpoint.name)

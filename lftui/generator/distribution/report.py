@@ -56,6 +56,7 @@ class WorkerReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         wall: Unix time on the worker's clock as it was sent.
         cut: requests that were sent and not waited for, since the worker began.
         iterations: tasks done since the worker began, where they are counted.
+        iterations_by_class: tasks done since the report before, of the classes that are paced.
         quiet_s: seconds since its last response; None before the first one.
         problem: why it cannot take part, in a sentence.
     """
@@ -75,6 +76,7 @@ class WorkerReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     oldest_in_flight_s: float | None = None
     cut: int = 0
     iterations: int = 0
+    iterations_by_class: dict[str, int] = {}
     quiet_s: float | None = None
     logs: list[Logged] = []
     problem: str = ""
@@ -88,6 +90,7 @@ class Orders(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         headers: the target's headers, each value the name of a variable: `env:NAME`.
         timings: measure the phases of requests.
         iterations: count tasks.
+        by_class: count those of paced classes by class.
     """
 
     grace_s: float = 0.0
@@ -95,6 +98,7 @@ class Orders(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     host: str | None = None
     timings: bool = False
     iterations: bool = False
+    by_class: bool = False
 
 
 class LocalWorker(msgspec.Struct, frozen=True, kw_only=True):
