@@ -15,6 +15,7 @@ TIMES_MEDIAN = 10
 LEAST_US = 1_000_000
 """A request is stuck that takes longer than so many times the median of its endpoint, and a
 second."""
+_LOST = "; what they would have sent meanwhile is in no figure"
 SHOWN = 0.001
 """A smaller share is not told."""
 
@@ -52,10 +53,10 @@ def stuck_said(state: RunState) -> str:
     share = stuck_ratio(state)
     if share is None or share <= SHOWN:
         return ""
+    lost = "" if state.adjusting.pacing_s else _LOST
     return (
         f"users were stuck for {100 * share:.2g} % of their time: in requests that took more than "
-        f"{TIMES_MEDIAN} times the median of their endpoint and 1 s, beyond that median; what they "
-        "would have sent meanwhile is in no figure"
+        f"{TIMES_MEDIAN} times the median of their endpoint and 1 s, beyond that median{lost}"
     )
 
 

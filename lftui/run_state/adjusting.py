@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from lftui.metrics import corrected
-from lftui.records import EndpointTick, Tick, UserClassFact
+from lftui.records import AnyRecord, EndpointSeen, EndpointTick, Loaded, Tick, UserClassFact
 
 
 class Adjusting(msgspec.Struct):
@@ -74,3 +74,21 @@ class Adjusting(msgspec.Struct):
 
 def _with(endpoint: EndpointTick, intended: list[int]) -> EndpointTick:
     return msgspec.structs.replace(endpoint, intended=intended)
+
+
+class AdjustedTicks:
+    """The records of a run with the adjusted times in their ticks, for who folds them alone."""
+
+    def __init__(self) -> None:
+        self._adjusting = Adjusting()
+        self._class_of: dict[int, str] = {}
+
+    def take(self, record: AnyRecord) -> AnyRecord:
+        """The next record."""
+        if isinstance(record, Tick):
+            return self._adjusting.adjusted(record, self._class_of)
+        if isinstance(record, Loaded):
+            self._adjusting.on_classes(record.user_classes)
+        elif isinstance(record, EndpointSeen) and record.user_class:
+            self._class_of[record.id] = record.user_class
+        return record

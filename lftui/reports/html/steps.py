@@ -54,6 +54,7 @@ def steps_table(state: RunState, verdict: Verdict, caps: Caps) -> Table:
         heads=[
             Head("step"),
             Head("verdict", "text"),
+            *([Head("rate", about="iterations a second")] if state.is_open else []),
             Head("users", about="by hand: an operator set this level"),
             Head("begins", about="time of the run"),
             Head("settled", about="seconds that were measured"),
@@ -80,6 +81,7 @@ def _row(state: RunState, step: Step, judged: StepVerdict, knee: bool) -> Row:
         [
             Cell(f"{step.number:,}", step.number),
             outcome(judged.outcome),
+            *([Cell(rate_said(step.rate), step.rate)] if step.rate is not None else []),
             Cell(f"{step.users:,}", step.users, note="by hand" if step.by_hand else ""),
             Cell(clock(step.began_s - began), step.began_s - began),
             Cell(f"{step.span.covered_s:.0f} s", step.span.covered_s),
