@@ -4,6 +4,7 @@ Pure: no I/O, no clock; time comes in with the records. The same fold serves the
 reports, replay and recovery.
 """
 
+from lftui.run_state.arrivals import arrivals_in, arrivals_of
 from lftui.run_state.guarded import GuardFacts
 from lftui.run_state.health import HealthFacts
 from lftui.run_state.parts import (
@@ -20,6 +21,7 @@ from lftui.run_state.state import RunState
 from lftui.run_state.target import TargetFacts, silent_sources
 from lftui.run_state.views import (
     Entry,
+    arrivals_over,
     duration_s,
     endpoint_entries,
     endpoint_phases,
@@ -46,6 +48,9 @@ __all__ = [
     "Step",
     "TargetFacts",
     "WorkerFacts",
+    "arrivals_in",
+    "arrivals_of",
+    "arrivals_over",
     "duration_s",
     "endpoint_entries",
     "endpoint_phases",

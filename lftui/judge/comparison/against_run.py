@@ -63,7 +63,8 @@ def _equal(
 
 def _same_load(one: Level, other: Level) -> bool:
     classes = (_present(one), _present(other))
-    return one.users == other.users and (not all(classes) or classes[0] == classes[1])
+    same = (one.users, one.rate) == (other.users, other.rate)
+    return same and (not all(classes) or classes[0] == classes[1])
 
 
 def _present(level: Level) -> dict[str, int]:
