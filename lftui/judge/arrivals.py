@@ -99,9 +99,11 @@ def short_of_users(state: RunState) -> str:
     found = arrivals_in(state.recent)
     if found is None or state.finished is not None or not (found.short_s or found.dropped):
         return ""
+    are = f"{found.users_max:,} of {found.most:,} users are there"
+    who = f"all {found.most:,} users are busy" if found.users_max >= found.most else are
     waits = f", {found.waiting:,} arrivals wait" if found.waiting else ""
     gone = f", {found.dropped:,} were given up in the last 10 s" if found.dropped else ""
-    return f"all {found.most:,} users are busy{waits}{gone}"
+    return f"{who}{waits}{gone}"
 
 
 def _kept(state: RunState, found: ArrivalFigures | None, *health: HealthFacts) -> Kept | None:

@@ -5,13 +5,12 @@ reports, replay and recovery.
 """
 
 from lftui.run_state.arrivals import arrivals_in, arrivals_of
+from lftui.run_state.failures import ErrorGroup, ScriptError
 from lftui.run_state.guarded import GuardFacts
 from lftui.run_state.health import HealthFacts
 from lftui.run_state.parts import (
     ClassRow,
-    ErrorGroup,
     Row,
-    ScriptError,
     Span,
     Step,
 )

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from lftui.metrics import corrected
+from lftui.metrics import MAX_US, corrected
 from lftui.records import AnyRecord, EndpointSeen, EndpointTick, Loaded, Tick, UserClassFact
 
 
@@ -34,7 +34,9 @@ class Adjusting(msgspec.Struct):
     def on_classes(self, classes: Sequence[UserClassFact]) -> None:
         """Which classes are paced."""
         self.pacing_s = {
-            one.name: one.pacing_s for one in classes if one.chosen and one.pacing_s is not None
+            one.name: one.pacing_s
+            for one in classes
+            if one.chosen and one.pacing_s is not None and one.pacing_s > 0
         }
 
     def adjusted(self, tick: Tick, class_of: Mapping[int, str]) -> Tick:
@@ -61,15 +63,15 @@ class Adjusting(msgspec.Struct):
         if pacing_s is None:
             return _with(endpoint, endpoint.ok)
         sent = self.requests[endpoint.id] = self.requests.get(endpoint.id, 0) + endpoint.count
-        interval_us = max(1, round(1e6 * pacing_s * self._iterations_a_request(name, sent)))
-        return _with(endpoint, corrected(endpoint.ok, interval_us))
+        interval_us = 1e6 * pacing_s * self._iterations_a_request(name, sent)
+        return _with(endpoint, corrected(endpoint.ok, max(1, round(min(interval_us, MAX_US)))))
 
     def _iterations_a_request(self, name: str, sent: int) -> float:
         """How many iterations of its class come to one request of an endpoint: what makes of the
         pacing the time between two requests of a user. One where nobody counts them (a stock
         worker), and before the first is done."""
         done = self.iterations.get(name, 0)
-        return done / sent if done and sent else 1.0
+        return done / sent if done > 0 and sent > 0 else 1.0
 
 
 def _with(endpoint: EndpointTick, intended: list[int]) -> EndpointTick:

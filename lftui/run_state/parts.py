@@ -10,14 +10,12 @@ import msgspec
 from lftui.metrics import ArrivalFigures, Batches, Figures, Packed, Point, Series, pack
 from lftui.records import EndpointTick, Tick
 from lftui.run_state.arrivals import added, arrivals_of
-from lftui.run_state.counts import BinnedCounts
 from lftui.run_state.health import HealthFacts, Readings
 from lftui.run_state.phases import Phases, add_phases
 
 ROW_SERIES_KEEP = 30
 ROW_POINT_S = 5.0
 _SERIES_BUDGET = 1_000
-_NODES, _MORE = 20, "…"
 
 
 def add_tick(figures: Figures, tick: EndpointTick) -> None:
@@ -132,7 +130,7 @@ class Counted(msgspec.Struct):
             rows=rows,
             packed=[pack(endpoint.ok) for endpoint in tick.endpoints],
             packed_total=pack(total.ok.sparse()),
-            adjusted=[pack(endpoint.intended) for endpoint in tick.endpoints],
+            adjusted=[pack(one.intended) if one.intended else b"" for one in tick.endpoints],
             adjusted_total=packed_adjusted(total),
             arrivals=arrivals_of(tick),
             by_class=sums,
@@ -259,57 +257,3 @@ class Step(msgspec.Struct):
     def duration_s(self) -> float:
         """How long the plateau has lasted, settling included."""
         return (self.ended_s if self.ended_s is not None else self.last_s) - self.began_s
-
-
-class ErrorGroup(msgspec.Struct):
-    """Failures of one endpoint with one meaning."""
-
-    id: int
-    row: int
-    status: int | None = None
-    exception: str = ""
-    errno: int | None = None
-    text: str = ""
-    sample: str = ""
-    varied: bool = False
-    count: int = 0
-    first_wall: float = 0.0
-    last_wall: float = 0.0
-    first_step: int = 0
-    over_time: BinnedCounts = msgspec.field(default_factory=BinnedCounts)
-
-    def add(self, count: int, tick: Tick) -> None:
-        """Count the failures that a tick says of this group."""
-        self.count += count
-        self.last_wall = max(self.last_wall, tick.wall)
-        self.over_time.add(count, tick.start, tick.end)
-
-    @property
-    def shown(self) -> str:
-        """The message where all were the same, else the folded text."""
-        return self.text if self.varied else self.sample
-
-
-class ScriptError(msgspec.Struct):
-    """What the locustfile raised outside a request.
-
-    `nodes` are the processes in which it did: `local`, or ids of workers, in the order in which
-    they said so; of very many the first, and an "…" for the others.
-    """
-
-    id: int
-    message: str
-    traceback: str = ""
-    nodes: list[str] = []
-    count: int = 0
-    first_wall: float = 0.0
-    last_wall: float = 0.0
-
-    def came_from(self, node: str) -> None:
-        """Remember a process that raised it."""
-        if node in self.nodes:
-            return
-        if len(self.nodes) < _NODES:
-            self.nodes.append(node)
-        elif self.nodes[-1] != _MORE:
-            self.nodes.append(_MORE)

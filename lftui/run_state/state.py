@@ -30,14 +30,13 @@ from lftui.records import (
 from lftui.run_state import workers as worker_fold
 from lftui.run_state.adjusting import Adjusting
 from lftui.run_state.arrivals import added
+from lftui.run_state.failures import ErrorGroup, ScriptError
 from lftui.run_state.guarded import GuardFacts
 from lftui.run_state.health import HealthFacts, cpu_of
 from lftui.run_state.parts import (
     ClassRow,
     Counted,
-    ErrorGroup,
     Row,
-    ScriptError,
     Span,
     new_row,
 )

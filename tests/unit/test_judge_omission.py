@@ -110,6 +110,19 @@ def test_a_class_that_is_not_chosen_has_no_pacing_here() -> None:
     assert adjusted_said(play.state) == ""
 
 
+@pytest.mark.parametrize("pacing_s", [1e308, 1e-300, 0.0, -1.0])
+@pytest.mark.parametrize("iterations", [0, -5, 2**62])
+def test_a_journal_from_elsewhere_with_nonsense_is_folded(pacing_s: float, iterations: int) -> None:
+    play = Play()
+    play.say(Loaded(files=["main.py"], user_classes=[UserClassFact("A", pacing_s=pacing_s)]))
+    endpoint = play.endpoint("/r", user_class="A")
+    for us in (20_000, 3_600_000_000):
+        play.tick([Sent(endpoint, us)], iterations={"A": iterations, "B": 7})
+    found = play.state.total.adjusted
+    assert (found is None) == (pacing_s <= 0)
+    assert found is None or found.count >= 2
+
+
 def test_how_the_times_came_about() -> None:
     assert adjusted_said(kept().state) == "from the time the iteration was due"
     assert adjusted_said(stalled().state) == (

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 
+from lftui.baseline.document import document_of
+from lftui.judge.comparison import compare_runs, compare_with_baseline
+from lftui.judge.comparison.promotion import promoted
 from lftui.judge.load import at_load, load_said
 from lftui.judge.measured import Level, levels
 from lftui.judge.steps.capacity import capacity
 from lftui.judge.steps.knee import find_knee, knee_step
 from lftui.judge.steps.scalability import fit_scalability
 from lftui.judge.verdict import judge
+from lftui.records import Marked
+from lftui.reports.mark_words import mark_said
 from tests.unit.ladders import measured
 from tests.unit.open_runs import OpenPlay, kept
+from tests.unit.strategies import Play
 
 
 def level(rate: float, reached: float, p95_ms: float = 50.0) -> Level:
@@ -128,3 +135,55 @@ def test_loads_in_words() -> None:
         " at 5 users",
         " at 5/s",
     )
+
+
+# --- beside other runs and a baseline -------------------------------------------------------------
+
+
+def test_two_open_runs_are_compared_rate_by_rate() -> None:
+    found = compare_runs(kept().state, kept().state)
+    assert found.outcome == "pass"
+    assert sum(row.scope == "total" for row in found.endpoints) == 2
+
+
+def test_other_rates_are_other_loads() -> None:
+    other = OpenPlay()
+    for rate in (50, 30):
+        other.reach(rate)
+        for _ in range(20):
+            other.arrive(rate, ms=25)
+    other.finish()
+    found = compare_runs(kept().state, other.state)
+    assert "only the run now has a load of 30/s: not compared" in found.notes
+    closed = Play()
+    closed.seconds(20)
+    closed.finish()
+    found = compare_runs(closed.state, kept().state)
+    assert found.outcome == "inconclusive"
+    assert "different loads: 10 users against 50/s and 80/s" in str(found)
+
+
+def test_a_baseline_has_the_figures_of_all_rates_together() -> None:
+    state = kept().state
+    promotion = promoted(state)
+    (entry,) = promotion.document["endpoints"].values()
+    assert "loads" not in entry
+    assert entry["samples"] == 2_340
+    assert "an open workload: the figures are those of all its rates together" in promotion.notes
+    document = document_of(promotion.document, "baseline.json")
+    assert compare_with_baseline(state, document).outcome == "pass"
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"type": "rate", "old_rate": 50.0, "new_rate": 80.0}, "rate 50/s → 80/s"),
+        ({"type": "rate", "new_rate": 0.5}, "rate 0.5/s"),
+        ({"type": "stage", "stage": 1, "old_rate": 0.0, "new_rate": 1e4}, "stage 2: rate 0/s → 10,000/s"),
+        ({"type": "hold", "new_rate": 80.0}, "the shape is held at 80/s"),
+        ({"type": "undo", "old_rate": 80.0, "new_rate": 50.0, "why": "no"}, "undone: rate 80/s → 50/s: no"),
+        ({"type": "users", "old": 1, "new": 2}, "users 1 → 2"),
+    ],
+)  # fmt: skip
+def test_marks_of_a_rate_in_words(facts: dict[str, Any], said: str) -> None:
+    assert mark_said(Marked(**facts)) == said

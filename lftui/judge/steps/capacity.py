@@ -60,6 +60,16 @@ def capacity(
     Returns:
         None where no level could be judged.
     """
+    found = _find(levels, outcomes, met, unit)
+    if found.best is None and found.broken is None:
+        return None
+    why = (reasons or {}).get(found.broken, "") if found.broken is not None else ""
+    return _capacity(found, _sentence(found, why))
+
+
+def _find(
+    levels: Iterable[Level], outcomes: Mapping[float, Outcome], met: Collection[Outcome], unit: Unit
+) -> _Found:
     rungs = {rung.load: rung for rung in ladder(levels)}
     best: Rung | None = None
     broken: float | None = None
@@ -74,11 +84,7 @@ def capacity(
         else:
             broken = load
             break
-    if best is None and broken is None:
-        return None
-    found = _Found(best, broken, tuple(unsure), unit)
-    sentence = _sentence(found, (reasons or {}).get(broken, "") if broken is not None else "")
-    return _capacity(found, sentence)
+    return _Found(best, broken, tuple(unsure), unit)
 
 
 class _Found(msgspec.Struct, frozen=True):

@@ -189,6 +189,8 @@ def _sentence(
     if reading.samples < least:
         return f"{what} {value}: {_responses(reading.samples)} too few, it takes {least}"
     low, high = figure(rule.metric, reading.low), figure(rule.metric, reading.high)
+    if (reading.low is None or reading.high is None) and rule.metric in ADJUSTED_TIMES:
+        return f"{what} {value} ({low} to {high}): it is made of too few moments to rule out chance"
     if reading.low is None or reading.high is None:
         return f"{what} {value} ({low} to {high}): {_responses(reading.samples)} too few for it"
     return f"{what} {value} ({low} to {high}) is too close to the {rule.severity} limit {limit}"

@@ -11,6 +11,12 @@ from lftui.reports.html.table import Cell, Head, Row, Table, count, left_out, li
 from lftui.reports.said import NONE
 from lftui.run_state import RunState
 
+_CAPTION = (
+    "Iterations whose time came, whether or not a user was free for them. Late is 50 ms or more "
+    "after its time; given up is what found no free user. Steps without their first seconds, in "
+    "which they settle."
+)
+
 
 def arrivals_sentences(state: RunState) -> list[str]:
     """All of them in one; nothing of a closed workload."""
@@ -40,11 +46,7 @@ def arrivals_table(state: RunState, caps: Caps) -> Table | None:
     ]
     return Table(
         name="arrivals",
-        caption=(
-            "Iterations whose time came, whether or not a user was free for them. Late is 50 ms or "
-            "more after its time; given up is what found no free user. Steps without their first "
-            "seconds, in which they settle."
-        ),
+        caption=_CAPTION,
         heads=[
             Head("step"),
             Head("wanted", about="iterations a second of the step; on average over the run"),

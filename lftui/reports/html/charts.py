@@ -129,7 +129,7 @@ def _times(at_s: list[float], rows: Sequence[GridRow], limits: Sequence[Threshol
     ]
     adjusted = [row.adjusted_p95_ms for row in rows]
     if any(value is not None for value in adjusted):
-        lines.append(Line("adjusted p95", 3, adjusted, "dashed"))
+        lines.append(Line("adjusted p95", 2, adjusted, "dashed"))
     chart = Chart(
         "times",
         "Response time of successful requests",
