@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 from benchmarks import (
+    arrivals,
     console,
     cpu,
     http_clients,
@@ -31,6 +32,7 @@ TABLES: dict[str, Callable[[Bench], Table]] = {
     "cpu": cpu.table,
     "clients": http_clients.table,
     "scale_out": scale_out.table,
+    "arrivals": arrivals.table,
     "hub_pause": hub_pause.table,
     "startup": startup.table,
     "long_run": long_run.table,

@@ -70,10 +70,11 @@ http {{
 
 @dataclass(frozen=True)
 class Target:
-    """A server that runs: its URL, and what it is, for the page."""
+    """A server that runs: its URL, what it is, for the page, and its process where it is needed."""
 
     url: str
     what: str
+    pid: int = 0
 
 
 @contextlib.contextmanager
@@ -85,7 +86,7 @@ def delay_server(bench: Bench, delay_us: int) -> Iterator[Target]:
         line = process.stdout.readline()
         if not line.strip().isdigit():
             raise BenchError("the delay server does not start")
-        yield Target(f"http://127.0.0.1:{int(line)}", what)
+        yield Target(f"http://127.0.0.1:{int(line)}", what, process.pid)
 
 
 def _delay_command(bench: Bench) -> tuple[list[str], str]:

@@ -15,6 +15,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from lftui.judge.arrivals import short_of_users
 from lftui.judge.open_ports import open_ports_said
 from lftui.judge.target import silent_said
 from lftui.judge.waiting import waits, waits_for
@@ -28,7 +29,7 @@ from lftui.judge.workers import (
 from lftui.records import Proposed
 from lftui.reports.said import clock as clock
 from lftui.reports.said import ms as ms
-from lftui.run_state import Entry, RunState, duration_s, recent_entries
+from lftui.run_state import Entry, RunState, arrivals_in, duration_s, recent_entries
 from lftui.run_state.health import FULL_PERCENT, there
 from lftui.search_view import load_of, progress, proposal_said
 
@@ -70,14 +71,25 @@ def status_word(state: RunState) -> str:
     return state.state.upper()
 
 
+def load_words(state: RunState) -> str:
+    """The load that runs and the one that is wanted: `users 30/30`; of an open workload over the
+    last ten seconds `rate 49.8/50 users 12/200`, and what could not begin in time."""
+    found = arrivals_in(state.recent)
+    if found is None:
+        return f"users {state.users}/{state.target}"
+    words = [f"rate {found.rate:.4g}/{found.goal_rate:.4g}", f"users {state.users}/{found.most}"]
+    waiting = (("waiting", found.waiting), ("late", found.late), ("dropped", found.dropped))
+    return " ".join(words + [f"{name} {count}" for name, count in waiting if count])
+
+
 def plain_line(state: RunState) -> str:
-    """One line: time, state, users, rate, errors and percentiles of the last ten seconds."""
+    """One line: time, state, load, rate, errors and percentiles of the last ten seconds."""
     total, _ = recent_entries(state)
     length = plan_of(state).get("duration_s")
     of = f"/{clock(length)}" if length else ""
     return (
         f"{clock(elapsed_s(state))}{of} {status_word(state).lower()} "
-        f"users {state.users}/{state.target} rps {total.rps:.1f} "
+        f"{load_words(state)} rps {total.rps:.1f} "
         f"errors {100 * total.error_ratio:.2f} % "
         f"p50 {ms(total.p50_ms)} p95 {ms(total.p95_ms)} p99 {ms(total.p99_ms)} (last 10 s) "
         f"requests {state.total.count} failures {state.total.failures}"
@@ -102,6 +114,8 @@ def banners(state: RunState) -> list[str]:
         lines.append(f"■ STALLED: no response for {silent_s:.0f} s{waiting}")
     if state.finished is None and (said := silent_said(state)):
         lines.append(f"▲ {said}; the run goes on")
+    if short := short_of_users(state):
+        lines.append(f"▲ NOT ENOUGH USERS: {short}")
     lines += [f"■ {mark.text}" for mark in state.guard.broken.values() if mark.type == "breach"]
     if state.finished is None:
         lines += [_proposal(one) for one in state.proposals.values()]
@@ -111,7 +125,7 @@ def banners(state: RunState) -> list[str]:
         lines.append("▲ one process draws and measures: latencies are inflated (--in-process)")
     if state.held and state.finished is None:
         lines.append("the load shape is held at this level")
-    missing = state.target - state.users
+    missing = 0 if state.is_open else state.target - state.users
     if state.state == "running" and missing > 0 and not is_distributed(state):
         lines.append(f"▲ {missing} of {state.target} users have ended by themselves")
     elif state.state == "running" and missing > 0 and there_now(state):
@@ -186,7 +200,7 @@ def _tiles(state: RunState, total: Entry, width: int) -> Text:
     line = Text(no_wrap=True, overflow="ellipsis")
     roomy = width >= ROOMY
     gap = "   " if roomy else " "
-    line.append(f"users {state.users}/{state.target}{gap}")
+    line.append(f"{load_words(state)}{gap}")
     line.append("last 10 s: " if roomy else "10 s: ", style="dim")
     line.append(f"rps {total.rps:.1f}{gap}")
     line.append(f"errors {sign} {ratio:.2f} %", style=style)

@@ -9,12 +9,13 @@ from rich.cells import cell_len, set_cell_size
 from lftui.judge.comparison import Comparison, EndpointComparison, MetricComparison
 from lftui.judge.comparison.compared import overall
 from lftui.judge.diagnosis import Explained
+from lftui.judge.load import at_load, rate_said
 from lftui.judge.outcome import SIGNS, Check, Outcome, is_of_target
 from lftui.judge.steps.trust import Trust
 from lftui.judge.thresholds.limits import figure, metric_name
 from lftui.judge.verdict import Verdict
 from lftui.live_view import clock, fit, ms
-from lftui.run_state import RunState, endpoint_entries
+from lftui.run_state import RunState, Step, endpoint_entries
 
 _ERRORS_SHOWN = 8
 _KINDS_SHOWN = 5
@@ -115,7 +116,7 @@ def _threshold(name: str, checks: Sequence[Check]) -> str:
         else f"expected {figure(check.metric, check.expected)}"
         for check in checks
     )
-    at = f" at {gravest.users} users" if gravest.users is not None else ""
+    at = at_load(gravest.users, gravest.rate)
     if gravest.outcome == "inconclusive" or is_of_target(gravest):
         return f"  {SIGNS[gravest.outcome]} {gravest.reason}"
     return f"  {SIGNS[gravest.outcome]} {name}{at} {value} ({low} to {high}); {limits}"
@@ -129,11 +130,12 @@ def step_lines(state: RunState, verdict: Verdict, columns: int) -> list[str]:
     steps = state.steps.all()
     if len(steps) < 2:
         return []
+    load = "rate" if state.is_open else "users"
     by_hand = "; * by hand" if any(step.by_hand for step in steps) else ""
     lines = [
         "",
         f"steps, settled (± half the 95 % interval, ? too few responses{by_hand}):",
-        f"  step  users   time     rps  errors{'p50':>14}{'p95':>14}{'p99':>14}",
+        f"  step  {load:>5}   time     rps  errors{'p50':>14}{'p95':>14}{'p99':>14}",
     ]
     for step, judged in zip(steps, verdict.steps, strict=True):
         total, _ = endpoint_entries(state, step.span)
@@ -143,7 +145,7 @@ def step_lines(state: RunState, verdict: Verdict, columns: int) -> list[str]:
             f"{_trusted(judged.trust[q]):>14}" for q in ("p50_ms", "p95_ms", "p99_ms")
         )
         lines.append(
-            f"{sign} {step.number:>4}{hand}{step.users:>6} {clock(step.duration_s):>6} "
+            f"{sign} {step.number:>4}{hand}{_load(step):>6} {clock(step.duration_s):>6} "
             f"{total.rps:>7.1f} {100 * total.error_ratio:>5.1f} %{figures}"
         )
         if judged.reason:
@@ -153,6 +155,10 @@ def step_lines(state: RunState, verdict: Verdict, columns: int) -> list[str]:
         if one is not None:
             lines += wrapped(f"  {one.sentence}", columns, 4)
     return lines
+
+
+def _load(step: Step) -> str:
+    return str(step.users) if step.rate is None else rate_said(step.rate)
 
 
 def _trusted(trust: Trust) -> str:

@@ -32,15 +32,17 @@ class Helpful(Robust):
         several = sorted(
             self.screen.active_bindings.values(), key=lambda one: order.get(one.node, 1)
         )
+        said_of = getattr(self.screen, "said_of", lambda one: (one.description, one.tooltip))
         for active in several:
             binding = active.binding
             if not binding.description or not active.enabled:
                 continue
-            about = (binding.action, binding.description)
+            title, text = said_of(binding)
+            about = (binding.action, title)
             key = key_name(binding.key)
             known = seen.get(about)
             if known is None:
-                seen[about] = Entry(key, binding.description, binding.tooltip or "")
+                seen[about] = Entry(key, title, text)
             elif key not in known.keys.split(" "):
                 seen[about] = Entry(f"{known.keys} {key}", known.title, known.help)
         return seen.values()

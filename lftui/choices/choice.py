@@ -16,6 +16,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
             a switch, a line for each of several values.
         host: a URL, or the name of a target of the settings; "" for the locustfile's own.
         shape: the specification of `--shape`; "" for Locust's own way (-u -r -t).
+        arrivals, max_users: `--arrivals` and `--max-users`, of a shape of a rate.
         processes: so many worker processes make the load; 0 for none, None where nobody says.
         confirmed: the host as it was typed, for a target that is production.
         rest: further words of the command line, taken over as they were given.
@@ -33,6 +34,8 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     users: int | None = None
     spawn_rate: float | None = None
     run_time: str = ""
+    arrivals: str = ""
+    max_users: int | None = None
     processes: int | None = None
     preset: str = ""
     baseline: str = ""

@@ -18,6 +18,7 @@ from lftui.choices.locust_words import LOCUST_SWITCHES, LOCUST_VALUES
 
 CONFIG_USERS = "--config-users"
 PROCESSES = "--processes"
+MAX_USERS = "--max-users"
 _TEXTS = {
     "-f": "locustfile",
     "--locustfile": "locustfile",
@@ -34,6 +35,7 @@ _LISTS = {
 }
 _OURS = {
     "--shape": "shape",
+    "--arrivals": "arrivals",
     "--preset": "preset",
     "--baseline": "baseline",
     "--guard": "guard",
@@ -43,6 +45,7 @@ _OURS = {
 _USERS = ("-u", "--users")
 _RATE = ("-r", "--spawn-rate")
 _NUMBERS = (*_USERS, *_RATE, PROCESSES)
+_OUR_NUMBERS = {MAX_USERS: "max_users"}
 _SHORT = ("-f", "-H", "-t", "-T", "-E", "-u", "-r")
 
 
@@ -68,8 +71,8 @@ def argv_of(choice: Choice, taken: Collection[str] = ()) -> list[str]:
     words += [] if choice.processes is None else [PROCESSES, str(choice.processes)]
     words += ["--tags", *choice.tags] if choice.tags else []
     words += ["--exclude-tags", *choice.exclude_tags] if choice.exclude_tags else []
-    for name, field in _OURS.items():
-        if value := getattr(choice, field):
+    for name, field in {**_OURS, **_OUR_NUMBERS}.items():
+        if value := str(getattr(choice, field) or ""):
             shown = f"--lftui-{name[2:]}" if name in taken else name
             words += [f"{shown}={value}"] if value.startswith("-") else [shown, value]
     return words + _with_users(choice)
@@ -153,7 +156,7 @@ class _Reader:
             self._fields[_LISTS[name]] = self._bare() if value is None else [value]
         elif name == CONFIG_USERS:
             self._config_users(value)
-        elif name in _TEXTS or name in _NUMBERS or ours in _OURS:
+        elif name in _TEXTS or name in _NUMBERS or ours in _OURS or ours in _OUR_NUMBERS:
             self._known(ours, word, value)
         elif name in LOCUST_SWITCHES or self._arity.get(ours) is False:
             self._rest.append(word)
@@ -169,7 +172,7 @@ class _Reader:
     def _known(self, name: str, word: str, value: str | None) -> None:
         words = [word]
         if value is None:
-            following = self._next(name in _OURS)
+            following = self._next(name in _OURS or name in _OUR_NUMBERS)
             if not following:
                 self._lacking.append(word)
                 return
@@ -187,6 +190,8 @@ class _Reader:
         if name == PROCESSES:
             number = value.removeprefix("-")
             return "processes", int(value) if _is_count(number) else None
+        if name in _OUR_NUMBERS:
+            return _OUR_NUMBERS[name], (int(value) if _is_count(value) else None) or None
         if name in _RATE:
             return "spawn_rate", _number(value)
         return {**_TEXTS, **_OURS}[name], value

@@ -10,12 +10,17 @@ import msgspec
 from lftui import options
 from lftui.choices.choice import Choice
 from lftui.choices.command_line import argv_of
+from lftui.choices.shape_words import is_open
 from lftui.plan import PlanError, parse_duration, say_duration
 from lftui.records import Loaded, OptionFact
+from lftui.shapes import at_rate
+from lftui.shapes.rates import read_arrival_rate
 
 _SWITCH = ("True", "False")
+_RATES = ("--rate", "--lftui-rate")
 _OUR_FIELDS = {
     "shape": "shape",
+    "arrivals": "arrivals",
     "preset": "preset",
     "baseline": "baseline",
     "guard": "guard",
@@ -59,11 +64,38 @@ def completed(choice: Choice, loaded: Loaded, ours: Mapping[str, str] | None = N
     for name, field in _OUR_FIELDS.items():
         if field != "confirmed" and ours is not None and ours.get(name):
             found[field] = ours[name]
+    if ours is not None and ours.get("max-users", "").isdecimal():
+        found["max_users"] = int(ours["max-users"])
     unsaid = {field: value for field, value in found.items() if not getattr(choice, field)}
     for field in ("users", "processes"):  # of which 0 is a word, too
         if getattr(choice, field) is not None:
             unsaid.pop(field, None)
-    return msgspec.structs.replace(choice, **unsaid)
+    choice = msgspec.structs.replace(choice, **unsaid)
+    return _at_rate(choice, ours["rate"]) if ours is not None and "rate" in ours else choice
+
+
+def _at_rate(choice: Choice, text: str) -> Choice:
+    """The choice with `--rate` in its shape, where a form has it; as it is where that does not go:
+    the plan says why."""
+    try:
+        shape = at_rate(choice.shape or None, read_arrival_rate("--rate", text))
+    except PlanError:
+        return choice
+    return msgspec.structs.replace(choice, shape=shape, rest=_without_rate(choice.rest))
+
+
+def _without_rate(words: list[str]) -> list[str]:
+    end = words.index("--") if "--" in words else len(words)
+    kept: list[str] = []
+    value_follows = False
+    for word in words[:end]:
+        if value_follows:
+            value_follows = False
+        elif word.partition("=")[0] in _RATES:
+            value_follows = "=" not in word
+        else:
+            kept.append(word)
+    return kept + words[end:]
 
 
 def _own_options_of(choice: Choice, loaded: Loaded) -> Choice:
@@ -149,7 +181,8 @@ def _ours(loaded: Loaded, choice: Choice) -> list[tuple[str, str | None]]:
     """lftui's options: those that came with the locustfile's loading, then those of the choice."""
     taken = {fact.name for fact in loaded.own_options}
     own = options.takes_value()
-    found: list[tuple[str, str | None]] = list(loaded.ours)
+    # A rate that became a shape is not in the choice's words any more.
+    found: list[tuple[str, str | None]] = [pair for pair in loaded.ours if pair[0] != "--rate"]
     words = argv_of(choice, taken)
     while words:
         word = words.pop(0)
@@ -176,6 +209,9 @@ def with_preset(choice: Choice, name: str, document: Mapping[str, Any] | None) -
     Raises:
         PlanError: the baseline has none of that name.
     """
+    if is_open(choice.shape):
+        # Users are no rate: the preset has the place of the shape.
+        choice = msgspec.structs.replace(choice, shape="", arrivals="", max_users=None)
     known = (document or {}).get("load_scenarios") or {}
     if name not in known:
         there = ", ".join(known) or "none"

@@ -8,7 +8,7 @@ from lftui.plan import PlanError
 from lftui.shapes import KINDS, Kind, Shape, parse_shape, spec_of
 
 _OPTIONS = {"-u": "users", "-r": "spawn_rate", "-t": "run_time"}
-_MENTIONED = re.compile(r"(?<![\w-])(?:(?P<key>[a-z]+)=|(?P<option>-[urt])\b)")
+_MENTIONED = re.compile(r"(?<![\w-])(?:(?P<key>[a-z][a-z-]*)=|(?P<option>-[urt])\b)")
 _MOST_ERRORS = 12
 
 
@@ -33,6 +33,12 @@ def shape_fields(spec: str) -> tuple[str, dict[str, str]]:
     if items and listed:
         texts[listed] = ",".join(items)
     return kind.name, texts
+
+
+def is_open(spec: str) -> bool:
+    """Whether a specification is one of a rate of iterations."""
+    kind = KINDS.get(spec.partition(":")[0].strip())
+    return kind is not None and kind.unit == "rate"
 
 
 def field_errors(

@@ -15,6 +15,7 @@ from locust import main as locust_main
 
 from lftui.generator.command_line import Parsed, said_as_sentence
 from lftui.generator.legacy import find_removed
+from lftui.generator.pacing import pacing_of
 from lftui.plan import PlanError
 from lftui.records import ShapeFact, UserClassFact
 from lftui.safe_text import safe_line
@@ -144,6 +145,7 @@ def _class_fact(cls: type[User], chosen: bool) -> UserClassFact:
         host=cls.host,
         base=bases[0] if bases else "User",
         chosen=chosen,
+        pacing_s=pacing_of(cls),
     )
 
 

@@ -15,6 +15,7 @@ from gevent.event import Event
 
 from lftui.generator import native
 from lftui.generator.channel import Channel
+from lftui.generator.class_iterations import ClassIterations
 from lftui.generator.client import choose_client, measure_phases
 from lftui.generator.command_line import Parsed
 from lftui.generator.commands import Commands
@@ -87,6 +88,7 @@ class Session:
         )
         self._over = Event()
         self._ending = Ending()
+        self._class_iterations = ClassIterations()
         self._state: State = "loading"
         self._host: LocustHost | None = None
         self._pilot: Pilot | None = None
@@ -181,6 +183,8 @@ class Session:
             self._limits.teach()
         if plan.requests is not None:
             host.environment.events.request.add_listener(self._limits.on_request)
+        if plan.open_workload is None:
+            self._count_iterations(host)
         self._pilot = Pilot(host, driver, load_on, plan, self._ticker.mark, self._shape_ended)
         self._commands = Commands(
             self._pilot,
@@ -253,6 +257,14 @@ class Session:
             environment.events.test_stopping.add_listener(lambda **_: pace.close())
         self._rate_load = RateLoad(host, pace, plan.open_workload)
         return self._rate_load
+
+    def _count_iterations(self, host: LocustHost) -> None:
+        """By user class, where a class is paced: workers report theirs."""
+        self._class_iterations.know(host.class_names)
+        if self._distribution is None:
+            self._class_iterations.watch()
+        else:
+            self._distribution.fleet.on_iterations = self._class_iterations.add
 
     def _nobody_left(self, reason: EndReason, why: str) -> None:
         self._ask_to_end(Ending(reason=reason, why=why))
@@ -436,6 +448,7 @@ class Session:
             users_by_class=host.users_by_class(),
             workers=crew.ticks() if crew else [],
             arrivals=arrivals,
+            iterations=self._class_iterations.take(),
         )
 
 

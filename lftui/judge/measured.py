@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from lftui.judge.load import Unit
 from lftui.metrics import (
     Batches,
     Figures,
+    Histogram,
     Point,
     Strata,
     joined,
@@ -31,6 +33,17 @@ PERCENTILES: dict[str, float] = {
     "p99_ms": 0.99,
     "p999_ms": 0.999,
 }
+ADJUSTED: dict[str, float] = {
+    "p50_adjusted_ms": 0.50,
+    "p95_adjusted_ms": 0.95,
+    "p99_adjusted_ms": 0.99,
+}
+"""The same from when a request was due (`Figures.adjusted`)."""
+
+
+def quantile_of(metric: str) -> float | None:
+    """The quantile that a metric is, measured or adjusted; None where it is none."""
+    return PERCENTILES.get(metric, ADJUSTED.get(metric))
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -56,7 +69,8 @@ class Measured(msgspec.Struct, frozen=True):
     batches: Batches = msgspec.field(default_factory=Batches)
 
     def read(self, metric: str, confidence: float = 0.95) -> Reading:
-        """A metric with its interval: a percentile, `error_ratio`, `rps` or `goodput_rps`.
+        """A metric with its interval: a percentile, measured or adjusted, `error_ratio`, `rps` or
+        `goodput_rps`.
 
         Percentiles by order statistics, shares by Clopper and Pearson, rates by Byar (see
         `lftui.metrics.intervals`), each widened by the design effect of the batches.
@@ -68,14 +82,26 @@ class Measured(msgspec.Struct, frozen=True):
             return self._error_ratio(confidence)
         if metric in ("rps", "goodput_rps"):
             return self._rate(metric, confidence)
+        if metric in ADJUSTED:
+            return self._adjusted(ADJUSTED[metric], confidence)
         return self._percentile(PERCENTILES[metric], confidence)
 
     def _percentile(self, q: float, confidence: float) -> Reading:
         value = self.figures.percentile_ms(q)
-        histogram = self.figures.response_times
         if value is None:
             return Reading()
-        effect = self.batches.percentile_effect(value * 1000, confidence)
+        return self._bounded(self.figures.response_times, q, value, confidence, adjusted=False)
+
+    def _adjusted(self, q: float, confidence: float) -> Reading:
+        [value] = self.figures.adjusted_percentiles_ms([q])
+        if value is None or self.figures.adjusted is None:
+            return Reading()
+        return self._bounded(self.figures.adjusted, q, value, confidence, adjusted=True)
+
+    def _bounded(
+        self, histogram: Histogram, q: float, value: float, confidence: float, adjusted: bool
+    ) -> Reading:
+        effect = self.batches.percentile_effect(value * 1000, confidence, adjusted)
         low, high = percentile_bounds(histogram, q, confidence, effect)
         return Reading(
             value,
@@ -102,13 +128,16 @@ class Measured(msgspec.Struct, frozen=True):
 
 
 class Level(msgspec.Struct, frozen=True):
-    """The settled part of the load at one number of users, from one step or several.
+    """The settled part of the load at one number of users, or at one rate of an open workload,
+    from one step or several.
 
     Attributes:
-        users: None for a whole run that never had a plateau.
+        users: None for a whole run that never had a plateau, and in an open workload.
+        rate: iterations a second; None in a closed workload, and without a plateau.
         endpoints: by method and name; those with requests only.
         classes: by user class.
-        user_s: users times seconds; 0 where it is not known.
+        user_s: users times seconds, in an open workload the iterations that were due; 0 where it is
+            not known.
         steps: the numbers of the steps it is made of.
     """
 
@@ -119,6 +148,17 @@ class Level(msgspec.Struct, frozen=True):
     per_class: dict[str, int] = {}
     user_s: float = 0.0
     steps: tuple[int, ...] = ()
+    rate: float | None = None
+
+    @property
+    def load(self) -> float | None:
+        """How much load it was, in `unit`; None where it was no plateau."""
+        return self.users if self.rate is None else self.rate
+
+    @property
+    def unit(self) -> Unit:
+        """What the load is counted in."""
+        return "users" if self.rate is None else "rate"
 
     def measured(self, key: Key) -> Measured | None:
         """The figures of an endpoint, or of all with `TOTAL`; None where there are none."""
@@ -126,7 +166,8 @@ class Level(msgspec.Struct, frozen=True):
 
 
 def levels(state: RunState) -> list[Level]:
-    """The settled load by rising number of users; steps at the same load are put together.
+    """The settled load by rising number of users, or by rising rate; steps at the same load
+    are put together.
 
     Empty where no plateau had settled (a wave, a very short run): then there is `whole`.
     """
@@ -177,27 +218,36 @@ def _lasting(measured: Measured, length_s: float) -> Measured:
     return msgspec.structs.replace(measured, duration_s=length_s)
 
 
-_Load = tuple[int, tuple[tuple[str, int], ...]]
+_Load = tuple[float, tuple[tuple[str, int], ...]]
 
 
 def _loads(state: RunState) -> dict[_Load, list[Step]]:
-    """The steps with settled requests, by their users and those of each class."""
+    """The steps with settled requests, by their users and those of each class, or their rate."""
     found: dict[_Load, list[Step]] = {}
     for step in state.steps.all():
         if step.span.covered_s > 0 and step.span.total.count:
-            key = (step.users, tuple(sorted(step.per_class.items())))
+            load = float(step.users) if step.rate is None else step.rate
+            key = (load, tuple(sorted(step.per_class.items())))
             found.setdefault(key, []).append(step)
     return found
 
 
 def _level(state: RunState, steps: Sequence[Step]) -> Level:
-    level = _of_spans(state, {"": [step.span for step in steps]}, steps[0].users)
+    rate = steps[0].rate
+    users = steps[0].users if rate is None else None
+    level = _of_spans(state, {"": [step.span for step in steps]}, users)
     return msgspec.structs.replace(
         level,
         per_class=dict(steps[0].per_class),
-        user_s=sum(step.user_s for step in steps),
+        user_s=sum(map(_user_s, steps)),
+        rate=rate,
         steps=tuple(step.number for step in steps),
     )
+
+
+def _user_s(step: Step) -> float:
+    found = step.span.arrivals
+    return step.user_s if step.rate is None or found is None else float(found.due)
 
 
 def _of_spans(state: RunState, loads: Mapping[str, list[Span]], users: int | None) -> Level:
@@ -248,5 +298,6 @@ def _batches(points: Sequence[Point]) -> Batches:
         return Batches()
     batches = Batches(keep=1 << 20, length_s=max(0.001, *(point.duration_s for point in points)))
     for point in points:
-        batches.add(point.start_s - points[0].start_s, point.count, point.failures, point.ok)
+        at_s = point.start_s - points[0].start_s
+        batches.add(at_s, point.count, point.failures, point.ok, point.adjusted)
     return batches

@@ -31,7 +31,8 @@ class Check(msgspec.Struct, frozen=True, omit_defaults=False):
         low, high: the interval in which the true value lies; None where an end is unknown.
         samples: how many responses stand behind the value.
         severity: what a broken limit means; None for a check without levels.
-        users: the load level that was judged; None for the whole run.
+        users: the load level that was judged; None for the whole run, and in an open workload.
+        rate: the load level in iterations a second; None in a closed workload.
         expected: the baseline's own figure.
         delta: relative difference from it, 0.1 for 10 % more.
         unit: of a metric of the target; of "%" value and limit are shares 0..1.
@@ -52,6 +53,7 @@ class Check(msgspec.Struct, frozen=True, omit_defaults=False):
     expected: float | None = None
     delta: float | None = None
     unit: str = ""
+    rate: float | None = None
 
 
 def is_of_target(check: Check) -> bool:

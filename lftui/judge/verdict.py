@@ -10,6 +10,7 @@ The aggregation, first rule that applies (docs/verdicts.md and docs/cli.md have 
 inconclusive |
 | any other check failed | fail |
 | a search for the capacity did not come to an answer | inconclusive |
+| the rate of an open workload was not reached | inconclusive |
 | any check warns | warn |
 | at least one check passed | pass; with a caution about workers warn |
 | no check could be answered | inconclusive |
@@ -25,9 +26,12 @@ from collections.abc import Sequence
 import msgspec
 
 from lftui.baseline.document import document_of
+from lftui.judge.arrivals import METRIC as ARRIVALS
+from lftui.judge.arrivals import arrival_checks
 from lftui.judge.comparison import Comparison, compare_preset, compare_with_baseline
 from lftui.judge.diagnosis import Explained, explain, explain_exceptions
 from lftui.judge.health import Health, run_health
+from lftui.judge.load import Unit
 from lftui.judge.measured import Level, levels
 from lftui.judge.outcome import Check, Outcome, is_of_target, worst
 from lftui.judge.steps.capacity import Capacity, capacity
@@ -96,6 +100,8 @@ def judge(state: RunState) -> Verdict:
     checks += comparison.checks() if comparison is not None else []
     checks += presets + guard_checks(state)
     checks += script_checks(state, strict=not asked)
+    if search is None:  # a trial whose rate was not reached has said so
+        checks += arrival_checks(state)
     checks += worker_checks(state)
     steps = judge_steps(state, rules)
     health = run_health(state)
@@ -138,6 +144,9 @@ def aggregate(state: RunState, checks: Sequence[Check], health: Health) -> tuple
     searched = _searched(checks)
     if searched is not None and searched.outcome == "inconclusive":
         return "inconclusive", searched.reason
+    missed = [one for one in checks if one.metric == ARRIVALS and one.outcome == "inconclusive"]
+    if missed:
+        return "inconclusive", missed[0].reason
     if any(one.outcome == "warn" for one in checks if one.source != "generator"):
         return "warn", ""
     if _passed(checks):
@@ -160,19 +169,22 @@ def _is_found(checks: Sequence[Check]) -> bool:
 def _passed(checks: Sequence[Check]) -> bool:
     """Whether something was kept. The target's own metrics alone say nothing of its responses: they
     count where nobody asked for anything else."""
-    about_load = [one for one in checks if not is_of_target(one)]
-    return any(one.outcome == "pass" for one in about_load or checks)
+    about = [one for one in checks if one.source != "generator"]
+    about_load = [one for one in about if not is_of_target(one)]
+    return any(one.outcome == "pass" for one in about_load or about)
 
 
 def _capacity(ladder: Sequence[Level], steps: Sequence[StepVerdict]) -> Capacity | None:
-    outcomes: dict[int, Outcome] = {}
-    reasons: dict[int, str] = {}
+    outcomes: dict[float, Outcome] = {}
+    reasons: dict[float, str] = {}
+    unit: Unit = "users"
     for step in steps:
+        load, unit = (step.users, "users") if step.rate is None else (step.rate, "rate")
         if step.outcome is not None:
-            outcomes[step.users] = worst([step.outcome, outcomes.get(step.users, "pass")])
-            if step.outcome == outcomes[step.users]:
-                reasons[step.users] = step.reason
-    return capacity(ladder, outcomes, reasons)
+            outcomes[load] = worst([step.outcome, outcomes.get(load, "pass")])
+            if step.outcome == outcomes[load]:
+                reasons[load] = step.reason
+    return capacity(ladder, outcomes, reasons, unit=unit)
 
 
 def _baseline(state: RunState) -> tuple[Comparison | None, list[Check]]:
@@ -247,6 +259,11 @@ def _reasons(checks: Sequence[Check], health: Health, first: str) -> list[str]:
             if one.outcome == outcome and one.reason and about not in told:
                 found.append((one.reason, one.source == "guard"))
                 told.add(about)
+    found += [
+        (one.reason, False)
+        for one in checks
+        if one.metric == ARRIVALS and one.outcome == "inconclusive"
+    ]
     if health.bottleneck and not any("bottleneck" in reason for reason, _ in found):
         found.append((f"the generator was the bottleneck: {health.reason}", False))
     return _said_once(found)

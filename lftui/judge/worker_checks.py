@@ -23,7 +23,8 @@ def worker_checks(state: RunState) -> list[Check]:
     if said := losses_said(state):
         lost = sum(one.lost for one in state.workers.values())
         checks.append(Check("generator", "total", "workers_lost", "warn", float(lost), 0.0, said))
-    short = [step for step in state.steps.all() if _missing_share(step) >= _SHORT]
+    closed = [step for step in state.steps.all() if step.rate is None]
+    short = [step for step in closed if _missing_share(step) >= _SHORT]
     if short:
         worst = max(short, key=_missing_share)
         checks.append(

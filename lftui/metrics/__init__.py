@@ -6,6 +6,7 @@ Everything here adds up, except the intervals, which are read from what was adde
 
 from __future__ import annotations
 
+from lftui.metrics.arrivals import ArrivalFigures
 from lftui.metrics.batches import Batch, Batches, joined
 from lftui.metrics.buckets import MAX_US, TOP_BUCKET, bounds_us, bucket_of, value_us
 from lftui.metrics.dependence import count_design_effect, design_effect, share_design_effect
@@ -18,6 +19,7 @@ from lftui.metrics.intervals import (
     rate_interval,
     ratio_interval,
 )
+from lftui.metrics.omission import corrected
 from lftui.metrics.packed import Packed, pack, unpack
 from lftui.metrics.series import Point, Series
 from lftui.metrics.strata import Strata
@@ -25,6 +27,7 @@ from lftui.metrics.strata import Strata
 __all__ = [
     "MAX_US",
     "TOP_BUCKET",
+    "ArrivalFigures",
     "Batch",
     "Batches",
     "Figures",
@@ -35,6 +38,7 @@ __all__ = [
     "Strata",
     "bounds_us",
     "bucket_of",
+    "corrected",
     "count_design_effect",
     "design_effect",
     "joined",

@@ -29,32 +29,40 @@ _LOOSEST = 16_384
 _LONG_S = 30.0
 
 
-class Batch(msgspec.Struct):
+class Batch(msgspec.Struct, omit_defaults=True):
     """What was counted in one piece of time.
 
     Attributes:
         count: completed requests, failures included.
         failures: failed requests.
         ok: response times of the successes, as a packed sparse histogram.
+        adjusted: the same from when the requests were due; empty where that is not known.
     """
 
     count: int = 0
     failures: int = 0
     ok: Packed = b""
+    adjusted: Packed = b""
 
-    def add(self, count: int, failures: int, ok: Packed) -> None:
+    def add(self, count: int, failures: int, ok: Packed, adjusted: Packed = b"") -> None:
         """Count more in this piece."""
         self.count += count
         self.failures += failures
         self.ok += ok
+        self.adjusted += adjusted
         # Bytes are copied to grow: a piece of 20 minutes would be copied a thousand times.
-        if len(self.ok) > _LOOSEST:
+        if max(len(self.ok), len(self.adjusted)) > _LOOSEST:
             self.tighten()
 
     def tighten(self) -> None:
         """One pair a bucket, where that is likely to be shorter."""
-        if len(self.ok) > _LOOSE:
-            self.ok = pack(Histogram.from_sparse(unpack(self.ok)).sparse())
+        self.ok, self.adjusted = _tightened(self.ok), _tightened(self.adjusted)
+
+
+def _tightened(packed: Packed) -> Packed:
+    if len(packed) <= _LOOSE:
+        return packed
+    return pack(Histogram.from_sparse(unpack(packed)).sparse())
 
 
 class Batches(msgspec.Struct):
@@ -65,7 +73,9 @@ class Batches(msgspec.Struct):
     length_s: float = 1.0
     pieces: list[Batch] = []
 
-    def add(self, at_s: float, count: int, failures: int, ok: Packed) -> None:
+    def add(
+        self, at_s: float, count: int, failures: int, ok: Packed, adjusted: Packed = b""
+    ) -> None:
         """Count what came `at_s` seconds after the span began; time only goes on."""
         index = max(0, int((at_s + _EPSILON_S) / self.length_s))
         # Long pieces are heavy, and of half as many there are still enough.
@@ -77,7 +87,7 @@ class Batches(msgspec.Struct):
             if pieces:
                 pieces[-1].tighten()
             pieces.append(Batch())
-        pieces[index].add(count, failures, ok)
+        pieces[index].add(count, failures, ok, adjusted)
 
     def halve(self) -> None:
         """Make each two pieces one, of double length."""
@@ -85,7 +95,7 @@ class Batches(msgspec.Struct):
         for index in range(0, len(self.pieces), 2):
             piece = self.pieces[index]
             for later in self.pieces[index + 1 : index + 2]:
-                piece.add(later.count, later.failures, later.ok)
+                piece.add(later.count, later.failures, later.ok, later.adjusted)
             piece.tighten()
             merged.append(piece)
         self.pieces = merged
@@ -101,13 +111,16 @@ class Batches(msgspec.Struct):
         """The pieces without the last, which may still fill up; with few pieces all."""
         return self.pieces[:-1] if len(self.pieces) > _FEW else self.pieces
 
-    def percentile_effect(self, us: float, confidence: float = 0.95) -> float:
+    def percentile_effect(
+        self, us: float, confidence: float = 0.95, adjusted: bool = False
+    ) -> float:
         """The design effect, at least 1, of the share of responses within `us` µs.
 
         When everything becomes slower for a while, the median shows it best: what it shows
         counts for the other percentiles, too, in proportion to how far each is sure.
         """
-        times = _times_of(tuple(piece.ok for piece in self.whole()))
+        whole = self.whole()
+        times = _times_of(tuple(one.adjusted if adjusted else one.ok for one in whole))
         if not times.total.size:
             return 1.0
         tops = bucket_of(int(us)), times.total.bucket((times.total.size + 1) // 2)
@@ -191,7 +204,7 @@ def joined(several: Iterable[Batches]) -> Batches:
     whole = Batches(keep=1 << 20, length_s=max((one.length_s for one in parts), default=1.0))
     for part in parts:
         copy = Batches(keep=1 << 20, length_s=part.length_s)
-        copy.pieces = [Batch(one.count, one.failures, one.ok) for one in part.whole()]
+        copy.pieces = [Batch(one.count, one.failures, one.ok, one.adjusted) for one in part.whole()]
         while copy.length_s < whole.length_s:
             copy.halve()
         whole.pieces += copy.pieces

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from lftui.metrics.buckets import bucket_of
 from lftui.metrics.histogram import Histogram
 
 
@@ -22,6 +23,8 @@ class Figures(msgspec.Struct):
         bytes: bytes received.
         ok: response times of the successful requests.
         failed: response times of the failed requests.
+        adjusted: times of the successful requests from when they were due, not from when they were
+            sent; None where that is the same, or not known.
     """
 
     count: int = 0
@@ -32,6 +35,7 @@ class Figures(msgspec.Struct):
     bytes: int = 0
     ok: Histogram = msgspec.field(default_factory=Histogram)
     failed: Histogram = msgspec.field(default_factory=Histogram)
+    adjusted: Histogram | None = None
 
     def record(self, us: int | None, size: int = 0, failed: bool = False) -> None:
         """Counts one request: its response time in µs (None: it has none) and bytes received."""
@@ -52,6 +56,10 @@ class Figures(msgspec.Struct):
         self._stretch(other.min_us, other.max_us)
         self.ok.add(other.ok)
         self.failed.add(other.failed)
+        if other.adjusted is not None:
+            if self.adjusted is None:
+                self.adjusted = Histogram()
+            self.adjusted.add(other.adjusted)
 
     def add_interval(
         self,
@@ -64,10 +72,11 @@ class Figures(msgspec.Struct):
         size: int,
         ok: Sequence[int],
         failed: Sequence[int],
+        adjusted: Sequence[int] = (),
     ) -> None:
         """Adds what one tick says of an endpoint.
 
-        `size` is in bytes; `ok` and `failed` are sparse histograms. The same as
+        `size` is in bytes; `ok`, `failed` and `adjusted` are sparse histograms. The same as
         building a `Figures` and adding it, for less: a day's journal is folded through this.
         """
         self.count += count
@@ -79,6 +88,10 @@ class Figures(msgspec.Struct):
             self.ok.add_sparse(ok)
         if failed:
             self.failed.add_sparse(failed)
+        if adjusted:
+            if self.adjusted is None:
+                self.adjusted = Histogram()
+            self.adjusted.add_sparse(adjusted)
 
     def copy(self) -> Figures:
         """The same figures, with histograms of their own."""
@@ -143,6 +156,22 @@ class Figures(msgspec.Struct):
             None if us is None else self._clamp(us) / 1000
             for us in self.response_times.percentiles_us(qs)
         ]
+
+    def adjusted_percentiles_ms(self, qs: Sequence[float]) -> list[float | None]:
+        """The percentiles of `adjusted`; None each where there is none. They may lie above the
+        maximum, which is of the requests alone."""
+        if self.adjusted is None:
+            return [None] * len(qs)
+        return [
+            None if us is None else self._settled(us) / 1000
+            for us in self.adjusted.percentiles_us(qs)
+        ]
+
+    def _settled(self, us: int) -> int:
+        """As `_clamp`, but what is longer than the longest request stays so."""
+        if self.max_us is not None and bucket_of(us) > bucket_of(self.max_us):
+            return us
+        return self._clamp(us)
 
     def _clamp(self, us: int) -> int:
         # A bucket's representative can lie outside of what was measured by 0.5 %.

@@ -6,11 +6,12 @@ from itertools import chain
 
 import msgspec
 
+from lftui.metrics.arrivals import ArrivalFigures
 from lftui.metrics.histogram import Histogram
 from lftui.metrics.packed import Packed, pack, unpack
 
 
-class Point(msgspec.Struct):
+class Point(msgspec.Struct, omit_defaults=True):
     """Figures of one span of time.
 
     Attributes:
@@ -24,6 +25,8 @@ class Point(msgspec.Struct):
         users_max: most users in the span; filled in from `users` if not given.
         ok: response times of successes, as a packed sparse histogram (`lftui.metrics.packed`).
         failed: response times of failures, likewise.
+        adjusted: times of successes from when they were due, likewise; empty without any.
+        arrivals: of an open workload; None in a closed one.
         cpu_percent, lag_max_us, rss_bytes: the generator's highest readings in the span.
     """
 
@@ -40,6 +43,8 @@ class Point(msgspec.Struct):
     cpu_percent: float = 0.0
     lag_max_us: int = 0
     rss_bytes: int = 0
+    adjusted: Packed = b""
+    arrivals: ArrivalFigures | None = None
 
     def __post_init__(self) -> None:
         self.users_max = max(self.users_max, self.users)
@@ -60,6 +65,8 @@ class Point(msgspec.Struct):
             cpu_percent=max(self.cpu_percent, later.cpu_percent),
             lag_max_us=max(self.lag_max_us, later.lag_max_us),
             rss_bytes=max(self.rss_bytes, later.rss_bytes),
+            adjusted=_compacted(self.adjusted + later.adjusted),
+            arrivals=_arrivals(self.arrivals, later.arrivals),
         )
 
     @property
@@ -71,6 +78,16 @@ class Point(msgspec.Struct):
     def response_times(self) -> Histogram:
         """The histogram that percentiles are read from, chosen as `Figures` chooses it."""
         return Histogram.from_sparse(unpack(self.ok or self.failed))
+
+
+def _arrivals(
+    earlier: ArrivalFigures | None, later: ArrivalFigures | None
+) -> ArrivalFigures | None:
+    if earlier is None or later is None:
+        return earlier or later
+    both = earlier.copy()
+    both.add(later)
+    return both
 
 
 def _compacted(packed: Packed) -> Packed:

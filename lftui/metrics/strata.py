@@ -36,13 +36,15 @@ class Strata(Batches):
             parts=known,
         )
 
-    def percentile_effect(self, us: float, confidence: float = 0.95) -> float:
+    def percentile_effect(
+        self, us: float, confidence: float = 0.95, adjusted: bool = False
+    ) -> float:
         """As of `Batches`, within the loads."""
         top = bucket_of(int(us))
         found = []
         for part in self.parts.values():
-            hits, size = _within(part, top)
-            found.append((hits, size, part.percentile_effect(us, confidence)))
+            hits, size = _within(part, top, adjusted)
+            found.append((hits, size, part.percentile_effect(us, confidence, adjusted)))
         return _share_effect(found)
 
     def error_effect(self, confidence: float = 0.95) -> float:
@@ -67,9 +69,9 @@ class Strata(Batches):
         return spread / total if total else 1.0
 
 
-def _within(part: Batches, top: int) -> tuple[int, int]:
+def _within(part: Batches, top: int, adjusted: bool) -> tuple[int, int]:
     """How many responses of a load are within a bucket, and how many there are."""
-    flat = unpack(b"".join(piece.ok for piece in part.pieces))
+    flat = unpack(b"".join(one.adjusted if adjusted else one.ok for one in part.pieces))
     pairs = zip(flat[::2], flat[1::2], strict=True)
     return sum(count for bucket, count in pairs if bucket <= top), sum(flat[1::2])
 

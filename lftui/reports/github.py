@@ -14,6 +14,7 @@ from typing import Literal
 from lftui.judge.comparison.compared import users_said
 from lftui.judge.consequence import breaks, broke_off, run_breaks
 from lftui.judge.diagnosis import Explained
+from lftui.judge.load import rate_said
 from lftui.judge.outcome import Check
 from lftui.judge.verdict import Verdict
 from lftui.reports.markdown import fitted
@@ -79,6 +80,7 @@ def _by_gravity(state: RunState, verdict: Verdict) -> list[tuple[Level, Check]]:
 
 def _about(check: Check) -> str:
     at = "" if check.users is None else f" at {users_said(check.users)}"
+    at = at if check.rate is None else f" at {rate_said(check.rate)}"
     return f"{check.outcome} {check.metric} of {check.scope}{at}"
 
 

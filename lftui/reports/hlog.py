@@ -10,11 +10,13 @@ Begin and length are in seconds (since `BaseTime`), the maximum is in ms, the hi
 | `GET%20/api/v1/jobs` | successful requests to that endpoint |
 | `failed` | all failed requests |
 | `failed:GET%20/api/v1/jobs` | failed requests to that endpoint |
-| `others`, `failed:others` | endpoints beyond the busiest `MOST_ENDPOINTS`, together |
+| `adjusted`, `adjusted:GET%20/api/v1/jobs` | successful requests from when they were due |
+| `others`, `failed:others`, … | endpoints beyond the busiest `MOST_ENDPOINTS`, together |
 
 As everywhere else, failures are kept apart from what percentiles are read from: whoever wants both
 adds the series up. An endpoint of which nothing succeeded has its `failed:` series alone.
-Requests that were not timed are in no series. With `--reset-stats` the log begins at the reset.
+Requests that were not timed are in no series. Adjusted series are in the log of an open workload
+and of users with a pacing. With `--reset-stats` the log begins at the reset.
 """
 
 from __future__ import annotations
@@ -42,7 +44,7 @@ LENGTHS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600)
 
 _DIGITS = 3
 _SLACK_S = 0.05  # ticks end some milliseconds before or after the full second
-_FAILED, _OTHERS = "failed", "others"
+_FAILED, _ADJUSTED, _OTHERS = "failed", "adjusted", "others"
 _OTHER_ROW = -1
 
 
@@ -63,7 +65,12 @@ def _series(state: RunState) -> int:
     rows = [row.figures for row in state.rows]
     good = sum(figures.ok.count > 0 for figures in rows)
     failed = sum(figures.failed.count > 0 for figures in rows)
-    return 2 + min(good, MOST_ENDPOINTS + 1) + min(failed, MOST_ENDPOINTS + 1)
+    adjusted = sum(figures.adjusted is not None for figures in rows)
+    return (
+        2
+        + bool(adjusted)
+        + sum(min(count, MOST_ENDPOINTS + 1) for count in (good, failed, adjusted))
+    )
 
 
 def _began_s(state: RunState) -> float:
@@ -92,6 +99,7 @@ class HlogFold:
         self._last_seq = 0
         self._ok: dict[int, Histogram] = {}
         self._failed: dict[int, Histogram] = {}
+        self._adjusted: dict[int, Histogram] = {}
         busiest = nlargest(
             MOST_ENDPOINTS, enumerate(state.rows), key=lambda pair: pair[1].figures.count
         )
@@ -124,7 +132,7 @@ class HlogFold:
         if resets(record) and self._state.reset is not None:
             if record.mono == self._base_s:
                 self._waits = False
-                self._ok, self._failed = {}, {}
+                self._begin()
         elif isinstance(record, Tick) and not self._waits:
             return self._on_tick(record)
         return []
@@ -137,7 +145,9 @@ class HlogFold:
         for one in tick.endpoints:
             row = self._state.row_of.get(one.id, _OTHER_ROW)
             row = row if row in self._tags else _OTHER_ROW
-            for times, series in ((one.ok, self._ok), (one.failed, self._failed)):
+            for times, series in (
+                (one.ok, self._ok), (one.failed, self._failed), (one.intended, self._adjusted),
+            ):  # fmt: skip
                 if times:
                     if row not in series:
                         series[row] = Histogram()
@@ -156,12 +166,17 @@ class HlogFold:
         there: an interval without a response shows that there was none."""
         at = f"{self._opened_s - self._base_s:.3f},{self._last_s - self._opened_s:.3f}"
         lines = [f"{at},{_encoded(_together(self._ok))}"]
-        tagged = [(_FAILED, _together(self._failed))] if self._failed else []
+        apart = ((_FAILED, self._failed), (_ADJUSTED, self._adjusted))
+        tagged = [(tag, _together(series)) for tag, series in apart if series]
         tagged += self._tagged(self._ok, "")
-        tagged += self._tagged(self._failed, f"{_FAILED}:")
+        for tag, series in apart:
+            tagged += self._tagged(series, f"{tag}:")
         lines += [f"Tag={tag},{at},{_encoded(times)}" for tag, times in tagged]
-        self._ok, self._failed = {}, {}
+        self._begin()
         return lines
+
+    def _begin(self) -> None:
+        self._ok, self._failed, self._adjusted = {}, {}, {}
 
     def _tagged(self, series: dict[int, Histogram], before: str) -> Iterator[tuple[str, Histogram]]:
         for row in sorted(series):
@@ -180,7 +195,8 @@ def tag_of(method: str, name: str) -> str:
         sign if "!" <= sign <= "~" and sign not in ",%" else _percent(sign)
         for sign in f"{method} {name}".lstrip(" ")
     )
-    if tag in ("", _FAILED, _OTHERS) or tag.startswith(f"{_FAILED}:"):
+    own = ("", _FAILED, _ADJUSTED, _OTHERS)
+    if tag in own or tag.startswith((f"{_FAILED}:", f"{_ADJUSTED}:")):
         return f"%{ord(tag[0]):02X}{tag[1:]}" if tag else "%20"
     return tag
 

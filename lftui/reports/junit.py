@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 
 import msgspec
 
+from lftui.judge.arrivals import METRIC as ARRIVALS
 from lftui.judge.comparison.compared import users_said
 from lftui.judge.consequence import breaks, broke_off, run_breaks
 from lftui.judge.exit_code import exit_code, fail_on
@@ -152,7 +153,8 @@ def _in_full(check: Check) -> str:
         about = "held, and broke" if check.source == "capacity" else "95 % interval"
         lines.append(f"{about}: {low} to {high}")
     if check.samples:
-        lines.append(f"responses: {check.samples:,}")
+        what = "iterations" if check.metric == ARRIVALS else "responses"
+        lines.append(f"{what}: {check.samples:,}")
     return "\n".join(lines)
 
 

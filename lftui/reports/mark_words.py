@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lftui.judge.load import rate_said
 from lftui.records import RESET_STATS, Finished, Gap, Marked, RunStarted
 from lftui.reports.said import one_line, rate, several
 
@@ -30,7 +31,7 @@ def mark_said(mark: Marked) -> str:
 def _said(mark: Marked) -> str:
     text = one_line(mark.text)
     match mark.type:
-        case "users":
+        case "users" | "rate":
             return _users(mark)
         case "stage" | "step":
             number = f" {mark.stage + 1}" if mark.stage is not None and mark.type == "stage" else ""
@@ -73,7 +74,11 @@ def _window(mark: Marked, text: str) -> str:
 
 
 def _users(mark: Marked) -> str:
-    """`users 20 → 30 (A 10, B 20), 2/s`."""
+    """`users 20 → 30 (A 10, B 20), 2/s`; of an open workload `rate 50/s → 80/s`."""
+    if mark.old_rate is not None or mark.new_rate is not None:
+        new_rate = rate_said(mark.new_rate) if mark.new_rate is not None else "?"
+        old = f"{rate_said(mark.old_rate)} → " if mark.old_rate is not None else ""
+        return f"rate {old}{new_rate}"
     new = f"{mark.new:,}" if mark.new is not None else "?"
     said = f"users {mark.old:,} → {new}" if mark.old is not None else f"users {new}"
     if mark.per_class:
@@ -86,6 +91,8 @@ def _users(mark: Marked) -> str:
 
 
 def _at(mark: Marked) -> str:
+    if mark.new_rate is not None:
+        return f" at {rate_said(mark.new_rate)}"
     return f" at {several(mark.new, 'user')}" if mark.new is not None else ""
 
 

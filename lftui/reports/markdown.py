@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from lftui.judge.verdict import Verdict
 from lftui.reports.comparison import comparison_markdown
+from lftui.reports.markdown_arrivals import arrival_lines
 from lftui.reports.markdown_errors import error_lines
 from lftui.reports.markdown_figures import check_lines, endpoint_lines, step_lines
 from lftui.reports.markdown_search import search_lines
@@ -37,6 +38,7 @@ def fitted(state: RunState, verdict: Verdict, most: int, fits: Callable[[str], b
             verdict_lines(state, verdict),
             fact_lines(state),
             endpoint_lines(state, verdict, total, entries, most),
+            arrival_lines(state),
             check_lines(verdict, most),
             _comparison_lines(verdict, most),
             search_lines(state, most),

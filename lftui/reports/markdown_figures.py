@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from lftui.judge.difference.words import digits
+from lftui.judge.load import rate_said
+from lftui.judge.omission import adjusted_said
 from lftui.judge.outcome import SIGNS, Check, Outcome
 from lftui.judge.steps.trust import Trust
 from lftui.judge.thresholds.limits import check_figure, metric_name
 from lftui.judge.verdict import Verdict
-from lftui.reports.markdown_words import folded, left_out, length_said, name_span
+from lftui.reports.markdown_words import folded, left_out, length_said, name_span, table
 from lftui.reports.markup import prose
 from lftui.reports.step_figures import judged_steps, step_figures
 from lftui.run_state import Entry, RunState
@@ -28,20 +30,21 @@ def endpoint_lines(
         (entry for entry in entries if entry.requests),
         key=lambda entry: (_GRAVEST[broken.get(_scope(entry))], -entry.requests),
     )
-    rows = [_endpoint_row("**all endpoints**", total)]
+    adjusted = adjusted_said(state)
+    rows = [_endpoint_row("**all endpoints**", total, bool(adjusted))]
     for entry in requested[:most]:
         outcome = broken.get(_scope(entry))
         sign = f"{SIGNS[outcome]} " if outcome is not None else ""
-        rows.append(_endpoint_row(sign + name_span(_scope(entry)), entry))
+        rows.append(_endpoint_row(sign + name_span(_scope(entry)), entry, bool(adjusted)))
     what = "since the reset (`--reset-stats`)" if state.reset is not None else "over the whole run"
+    heads = ["endpoint", "requests", "errors %", "rps", "p50 ms", "p95 ms", "p99 ms", "max ms"]
+    heads += ["adj. p50 ms", "adj. p95 ms", "adj. p99 ms"] if adjusted else []
     return [
-        *table(
-            ["endpoint", "requests", "errors %", "rps", "p50 ms", "p95 ms", "p99 ms", "max ms"],
-            rows,
-        ),
+        *table(heads, rows),
         *left_out(len(requested) - most, "endpoints"),
         "",
         f"Figures {what}; percentiles of successes, of failures where there were no others.",
+        *([f"Adjusted (adj.) response times: {prose(adjusted)}."] if adjusted else []),
     ]
 
 
@@ -58,13 +61,15 @@ def _broken(checks: Iterable[Check]) -> dict[str, Outcome]:
     return found
 
 
-def _endpoint_row(name: str, entry: Entry) -> list[str]:
+def _endpoint_row(name: str, entry: Entry, adjusted: bool) -> list[str]:
+    times = (entry.p50_adjusted_ms, entry.p95_adjusted_ms, entry.p99_adjusted_ms)
     return [
         name,
         f"{entry.requests:,}",
         digits(100 * entry.error_ratio),
         digits(entry.rps),
         *(_ms(time) for time in (entry.p50_ms, entry.p95_ms, entry.p99_ms, entry.max_ms)),
+        *(_ms(time) for time in times if adjusted),
     ]
 
 
@@ -98,6 +103,7 @@ def _is_untold(check: Check) -> bool:
 def _check_row(check: Check) -> list[str]:
     about = "" if check.scope == "total" else f" of {name_span(check.scope)}"
     at = "" if check.users is None else f" at {check.users:,} users"
+    at = at if check.rate is None else f" at {rate_said(check.rate)}"
     level = "" if check.severity is None else f", {check.severity}"
     return [
         f"{SIGNS[check.outcome]} {check.outcome}",
@@ -117,14 +123,15 @@ def step_lines(state: RunState, verdict: Verdict, most: int) -> list[str]:
         found = step_figures(state, step)
         rows.append([
             f"{step.number}{' by hand' if step.by_hand else ''}",
-            f"{step.users:,}",
+            f"{step.users:,}" if step.rate is None else rate_said(step.rate),
             length_said(step.duration_s),
             digits(found["rps"]),
             digits(100 * found["error_ratio"]),
             *(_trusted(judged.trust[metric]) for metric in ("p50_ms", "p95_ms", "p99_ms")),
             f"{SIGNS[judged.outcome]} {judged.outcome}" if judged.outcome is not None else "",
         ])  # fmt: skip
-    heads = ["step", "users", "time", "rps", "errors %", "p50 ms", "p95 ms", "p99 ms", ""]
+    load = "rate" if state.is_open else "users"
+    heads = ["step", load, "time", "rps", "errors %", "p50 ms", "p95 ms", "p99 ms", ""]
     lines = ["### Steps", "", *table(heads, rows), *left_out(len(steps) - most, "steps"), ""]
     said = [one.sentence for one in (verdict.knee, verdict.capacity, verdict.scalability) if one]
     lines += [f"- {prose(sentence)}" for sentence in said]
@@ -145,10 +152,3 @@ def _trusted(trust: Trust) -> str:
 
 def _ms(value: float | None) -> str:
     return "" if value is None else digits(value)
-
-
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """A table whose figures stand to the right; what is text stands to the left."""
-    text = ("", "trial", "endpoint", "check", "why", "step", "worker", "losses")
-    marks = ["---" if head in text else "--:" for head in heads]
-    return [f"| {' | '.join(cells)} |" for cells in (heads, marks, *rows)]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from lftui.reports.capacity_search import HEADS, level_head, search_sentences, trial_texts
-from lftui.reports.markdown_figures import table
-from lftui.reports.markdown_words import left_out
+from lftui.reports.markdown_words import left_out, table
 from lftui.reports.markup import prose
 from lftui.run_state import RunState
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from lftui.judge.outcome import SIGNS
-from lftui.reports.markdown_figures import table
-from lftui.reports.markdown_words import left_out, name_span
+from lftui.reports.markdown_words import left_out, name_span, table
 from lftui.reports.markup import prose
 from lftui.reports.target_figures import gravest_first, target_figures, value_of
 from lftui.run_state import RunState

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from lftui.judge.consequence import broke_off
@@ -83,3 +84,10 @@ def note_lines(state: RunState, most: int) -> list[str]:
 def length_said(seconds: float) -> str:
     """`0:03:12`; a day and more `1 day, 0:03:12`."""
     return str(timedelta(seconds=round(seconds)))
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """A table whose figures stand to the right; what is text stands to the left."""
+    text = ("", "trial", "endpoint", "check", "why", "step", "worker", "losses")
+    marks = ["---" if head in text else "--:" for head in heads]
+    return [f"| {' | '.join(cells)} |" for cells in (heads, marks, *rows)]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from lftui.judge.difference.words import digits
 from lftui.judge.workers import coarse_said, losses_said
-from lftui.reports.markdown_figures import table
-from lftui.reports.markdown_words import left_out, name_span
+from lftui.reports.markdown_words import left_out, name_span, table
 from lftui.reports.markup import prose
 from lftui.reports.worker_figures import losses_of, worker_figures
 from lftui.run_state import RunState

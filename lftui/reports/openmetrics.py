@@ -8,7 +8,7 @@ them.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Literal
 
@@ -64,6 +64,7 @@ def exposition(state: RunState, outcome: Outcome | None = None) -> str:
     page = _Page()
     _run(page, state, outcome)
     _load(page, state)
+    _arrivals(page, state)
     rows = _rows(state)
     _counts(page, rows)
     _times(page, rows)
@@ -102,6 +103,27 @@ def _load(page: _Page, state: RunState) -> None:
     page.gauge("lftui_error_ratio", about, total.error_ratio if total.requests else None, "ratio")
 
 
+def _arrivals(page: _Page, state: RunState) -> None:
+    """Of an open workload: what was due and what became of it."""
+    tick = state.recent[-1] if state.recent else None
+    found, now = state.arrivals, tick.arrivals if tick is not None else None
+    if found is None or now is None:
+        return
+    for name, about, count in (
+        ("due", "Iterations whose time came.", found.due),
+        ("started", "Iterations that began.", found.started),
+        ("late", "Iterations that began 50 ms or more after their time.", found.late),
+        ("dropped", "Iterations given up for want of a free user.", found.dropped),
+    ):
+        page.family(f"lftui_arrivals_{name}", "counter", about)
+        page.sample(f"lftui_arrivals_{name}_total", count)
+    about = "Iterations a second that are wanted."
+    page.gauge("lftui_arrivals_target_rate", about, now.target_rate)
+    page.gauge("lftui_arrivals_waiting", "Iterations that wait for a free user.", now.waiting)
+    page.gauge("lftui_arrivals_busy_users", "Users in an iteration.", now.busy)
+    page.gauge("lftui_arrivals_max_users", "Users that there may be.", now.most)
+
+
 def _rows(state: RunState) -> list[tuple[Labels, Figures]]:
     """Endpoints as they came; those beyond the most that are told apart are one."""
     found: list[tuple[Labels, Figures]] = [
@@ -132,7 +154,7 @@ def _counts(page: _Page, rows: Iterable[tuple[Labels, Figures]]) -> None:
         page.sample("lftui_received_bytes_total", figures.bytes, labels)
 
 
-def _times(page: _Page, rows: Iterable[tuple[Labels, Figures]]) -> None:
+def _times(page: _Page, rows: Sequence[tuple[Labels, Figures]]) -> None:
     name = "lftui_response_time_seconds"
     about = "Response times of successful requests (outcome ok) and of failed ones."
     page.family(name, "histogram", about, "seconds")
@@ -140,6 +162,14 @@ def _times(page: _Page, rows: Iterable[tuple[Labels, Figures]]) -> None:
         for outcome, times in (("ok", figures.ok), ("failed", figures.failed)):
             if times.count:
                 _histogram(page, name, {**labels, "outcome": outcome}, times)
+    if not any(figures.adjusted is not None for _, figures in rows):
+        return
+    name = "lftui_adjusted_response_time_seconds"
+    about = "Times of successful requests from when they were due."
+    page.family(name, "histogram", about, "seconds")
+    for labels, figures in rows:
+        if figures.adjusted is not None:
+            _histogram(page, name, labels, figures.adjusted)
 
 
 def _histogram(page: _Page, name: str, labels: Labels, times: Histogram) -> None:

@@ -15,7 +15,7 @@ from lftui.metrics import Figures
 from lftui.records import AnyRecord, Marked, TargetSampled, Tick
 from lftui.reports.locust_figures import Cell
 from lftui.reports.seconds import second_of
-from lftui.run_state import RunState
+from lftui.run_state import RunState, arrivals_in
 from lftui.run_state.health import busiest_percent, lag_max_of, there
 from lftui.run_state.parts import add_tick
 
@@ -29,6 +29,11 @@ COLUMNS = (
 `covered_s` that was measured of it; percentiles of the successful responses that came in it, of the
 failed ones where none succeeded. CPU and lag are of the busiest process that makes load; `workers`
 is how many of them were there at the second's end, 0 in a run without."""
+OPEN_COLUMNS = ("target_rate", "due", "started", "late", "dropped", "waiting", "busy")
+"""Behind them in an open workload: `target_rate` in iterations a second, `waiting` arrivals and
+`busy` users at the second's end, the others counts."""
+ADJUSTED_COLUMNS = ("p50_adjusted_ms", "p95_adjusted_ms", "p99_adjusted_ms")
+"""Last where there are adjusted response times."""
 _QUANTILES = (0.50, 0.95, 0.99)
 
 Row = list[Cell | None]
@@ -39,19 +44,27 @@ class SeriesFold:
 
     Two that are made of the same run can share one: a record that comes twice in a row gives the
     same rows.
+
+    Args:
+        state: the run, which knows what columns it has more than every run.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, state: RunState | None = None) -> None:
+        self._open = state is not None and state.is_open
+        self._adjusted = state is not None and state.total.adjusted is not None
         self._began: float | None = None
         self._second: int | None = None
         self._ticks: list[Tick] = []
         self._last: AnyRecord | None = None
         self._rows: list[Row] = []
 
-    @staticmethod
-    def header() -> Row:
+    def header(self) -> Row:
         """The columns' names."""
-        return list(COLUMNS)
+        more = (
+            *(OPEN_COLUMNS if self._open else ()),
+            *(ADJUSTED_COLUMNS if self._adjusted else ()),
+        )
+        return [*COLUMNS, *more]
 
     def apply(self, record: AnyRecord) -> list[Row]:
         """Take the next record."""
@@ -74,16 +87,35 @@ class SeriesFold:
         """The row of the last second, after all records."""
         if self._second is None or not self._ticks:
             return []
-        return [_row(self._second, self._ticks, self._began or 0.0)]
+        row = _row(self._second, self._ticks, self._began or 0.0)
+        row += _arrivals(self._ticks) if self._open else []
+        return [row + _adjusted(self._ticks) if self._adjusted else row]
+
+
+def _figures(ticks: list[Tick]) -> Figures:
+    figures = Figures()
+    for tick in ticks:
+        for endpoint in tick.endpoints:
+            add_tick(figures, endpoint)
+    return figures
+
+
+def _arrivals(ticks: list[Tick]) -> Row:
+    found, last = arrivals_in(ticks), ticks[-1].arrivals
+    if found is None or last is None:
+        return [None] * len(OPEN_COLUMNS)
+    counts = (found.due, found.started, found.late, found.dropped)
+    return [last.target_rate, *counts, last.waiting, last.busy]
+
+
+def _adjusted(ticks: list[Tick]) -> Row:
+    return [*_figures(ticks).adjusted_percentiles_ms(_QUANTILES)]
 
 
 def _row(second: int, ticks: list[Tick], began: float) -> Row:
     last = ticks[-1]
     covered = sum(tick.end - tick.start for tick in ticks)
-    figures = Figures()
-    for tick in ticks:
-        for endpoint in tick.endpoints:
-            add_tick(figures, endpoint)
+    figures = _figures(ticks)
     p50, p95, p99 = figures.percentiles_ms(_QUANTILES)
     return [
         second,
@@ -133,7 +165,7 @@ class SeriesDocument:
             "host": started.host if started is not None else None,
             "started_at": started.wall if started is not None else self._state.first_wall,
         }
-        head = {"schema": SCHEMA, "run": run, "columns": list(COLUMNS)}
+        head = {"schema": SCHEMA, "run": run, "columns": self._fold.header()}
         return [f'{_text(head)[:-1]}, "rows": [']
 
     def apply(self, record: AnyRecord) -> list[str]:
@@ -154,6 +186,7 @@ class SeriesDocument:
                     "users": step.users,
                     "started_s": round(step.began_s - self._began, 3),
                     "duration_s": round(step.duration_s, 3),
+                    **({"rate": step.rate} if step.rate is not None else {}),
                 }
                 for step in self._state.steps.all()
             ],
@@ -176,6 +209,11 @@ class SeriesDocument:
             "text": record.text,
             "who": record.who,
             "why": record.why,
+            **(
+                {"old_rate": record.old_rate, "new_rate": record.new_rate}
+                if _of_rate(record)
+                else {}
+            ),
         }
 
     def _sample(self, record: TargetSampled) -> None:
@@ -191,6 +229,10 @@ class SeriesDocument:
                 },
             )
             found["points"].append([elapsed, sample.value])
+
+
+def _of_rate(record: Marked) -> bool:
+    return record.old_rate is not None or record.new_rate is not None
 
 
 def _text(value: Any) -> str:

@@ -6,9 +6,12 @@ from typing import Any
 
 from lftui.judge.steps.step_verdict import StepVerdict
 from lftui.judge.verdict import Verdict
+from lftui.reports.arrival_figures import step_arrivals
 from lftui.run_state import RunState, Step, entry_of
 
 Json = dict[str, Any]
+ADJUSTED = ("p50_adjusted_ms", "p95_adjusted_ms", "p99_adjusted_ms")
+"""Response times from when a request was due; None where that is not known."""
 
 
 def judged_steps(state: RunState, verdict: Verdict) -> list[tuple[Step, StepVerdict]]:
@@ -37,4 +40,7 @@ def step_figures(state: RunState, step: Step) -> Json:
         "p95_ms": entry.p95_ms,
         "p99_ms": entry.p99_ms,
         "samples": entry.samples,
+        "rate": step.rate,
+        "arrivals": step_arrivals(state, step),
+        **{name: getattr(entry, name) for name in ADJUSTED},
     }

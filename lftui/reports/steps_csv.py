@@ -1,8 +1,9 @@
 """`PREFIX_steps.csv`: a row for each step, its settled figures as they stand in the summary.
 
 Response times in ms, spans in seconds, shares 0..1. `_low` and `_high` are the 95 % interval, empty
-where the responses do not reach so far. A cell that a spreadsheet would run as a formula has an
-apostrophe in front.
+where the responses do not reach so far. An open workload has more columns: the rate and what became
+of the arrivals; a run with adjusted response times has those. A cell that a spreadsheet would run
+as a formula has an apostrophe in front.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from collections.abc import Iterator
 from lftui.judge.measured import Reading, step_level
 from lftui.judge.steps.step_verdict import StepVerdict
 from lftui.judge.verdict import Verdict
+from lftui.reports.arrival_figures import COUNTS
 from lftui.reports.locust_figures import Cell, formula_safe
-from lftui.reports.step_figures import judged_steps, step_figures
+from lftui.reports.step_figures import ADJUSTED, judged_steps, step_figures
 from lftui.reports.verdict_json import rounded
 from lftui.run_state import RunState, Step
 from lftui.safe_text import safe_line
@@ -34,7 +36,8 @@ def steps_rows(state: RunState, verdict: Verdict) -> Iterator[list[Cell]]:
         for metric in (*_RATES, _PER_USER, *_TIMES)
         for column in (metric, f"{metric}_low", f"{metric}_high")
     ]
-    yield ["number", "users", "by_hand", *_FACTS, *figures, "verdict", "reason", "marks"]
+    words = ["verdict", "reason", "marks"]
+    yield ["number", "users", "by_hand", *_FACTS, *figures, *words, *_more(state)]
     for step, judged in judged_steps(state, verdict):
         yield _row(state, step, judged)
 
@@ -54,7 +57,15 @@ def _row(state: RunState, step: Step, judged: StepVerdict) -> list[Cell]:
         value = found[metric]
         cells += ["" if value is None else value, *map(_cell, ends)]
     words = (judged.outcome or "", judged.reason, "; ".join(step.marks))
-    return [*cells, *(formula_safe(safe_line(word, _LONGEST)) for word in words)]
+    cells += (formula_safe(safe_line(word, _LONGEST)) for word in words)
+    known = {**dict.fromkeys(COUNTS), **(found["arrivals"] or {}), **found}
+    return [*cells, *("" if known[name] is None else known[name] for name in _more(state))]
+
+
+def _more(state: RunState) -> list[str]:
+    """The columns that only open workloads have, and runs with adjusted response times."""
+    open_columns = ["rate", *COUNTS] if state.is_open else []
+    return [*open_columns, *(ADJUSTED if state.total.adjusted is not None else ())]
 
 
 def _per_user(step: Step, rps: Reading) -> list[Cell]:

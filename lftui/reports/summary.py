@@ -16,14 +16,16 @@ from lftui.judge.comparison import Comparison
 from lftui.judge.diagnosis import Explained, explain, explain_exceptions
 from lftui.judge.exit_code import exit_code
 from lftui.judge.health import Health
+from lftui.judge.omission import adjusted_said, stuck_ratio
 from lftui.judge.verdict import Verdict
+from lftui.reports.arrival_figures import arrival_figures
 from lftui.reports.capacity_search import search_json
 from lftui.reports.comparison import comparison_json
 from lftui.reports.run_facts import moment, run_facts
 from lftui.reports.seconds import ErrorCount
 from lftui.reports.step_figures import judged_steps, step_figures
 from lftui.reports.target_figures import target_figures
-from lftui.reports.verdict_json import step_json, verdict_json
+from lftui.reports.verdict_json import rounded, step_json, verdict_json
 from lftui.reports.worker_figures import worker_figures
 from lftui.run_state import Entry, Phase, RunState, endpoint_entries, endpoint_phases
 
@@ -58,6 +60,9 @@ def summary(
             if entry.requests
         ],
         "errors": _errors(state, errors),
+        "arrivals": arrival_figures(state),
+        "adjusted_by": adjusted_said(state) or None,
+        "stuck_ratio": rounded(stuck_ratio(state)),
         "steps": [
             {**step_figures(state, step), **step_json(judged)}
             for step, judged in judged_steps(state, verdict)

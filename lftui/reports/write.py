@@ -24,6 +24,7 @@ from lftui.reports.steps_csv import STEPS_SUFFIX, steps_rows
 from lftui.reports.summary import summary_text
 from lftui.reports.told import Told
 from lftui.run_state import RunState
+from lftui.run_state.adjusting import AdjustedTicks
 from lftui.whole_file import WholeFile, is_device
 
 _STREAMED = ("csv", "json_file", "series", "hlog")
@@ -115,7 +116,9 @@ def _write_streams(
     """Everything that is written second by second; the counts by second for what comes after."""
     seconds = PerSecondFold()
     streams = list(_streams(files, wanted, told))
-    for record in once(records):
+    adjusted = AdjustedTicks()
+    for one in once(records):
+        record = adjusted.take(one)
         seconds.apply(record)
         for stream in streams:
             if pieces := stream.fold.apply(record):
@@ -127,7 +130,7 @@ def _write_streams(
 
 
 def _streams(files: _Files, wanted: Exports, told: Told) -> Iterator[_Stream]:
-    series = SeriesFold()
+    series = SeriesFold(told.state)
     tables: dict[str, HistoryFold | SeriesFold] = {
         locust_csv.HISTORY_SUFFIX: HistoryFold(wanted.full_history),
         "_series.csv": series,

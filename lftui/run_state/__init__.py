@@ -4,13 +4,13 @@ Pure: no I/O, no clock; time comes in with the records. The same fold serves the
 reports, replay and recovery.
 """
 
+from lftui.run_state.arrivals import arrivals_in, arrivals_of
+from lftui.run_state.failures import ErrorGroup, ScriptError
 from lftui.run_state.guarded import GuardFacts
 from lftui.run_state.health import HealthFacts
 from lftui.run_state.parts import (
     ClassRow,
-    ErrorGroup,
     Row,
-    ScriptError,
     Span,
     Step,
 )
@@ -21,6 +21,7 @@ from lftui.run_state.state import RunState
 from lftui.run_state.target import TargetFacts, silent_sources
 from lftui.run_state.views import (
     Entry,
+    arrivals_over,
     duration_s,
     endpoint_entries,
     endpoint_phases,
@@ -50,6 +51,9 @@ __all__ = [
     "TargetFacts",
     "Trial",
     "WorkerFacts",
+    "arrivals_in",
+    "arrivals_of",
+    "arrivals_over",
     "duration_s",
     "endpoint_entries",
     "endpoint_phases",

@@ -7,16 +7,15 @@ from typing import TypeVar
 
 import msgspec
 
-from lftui.metrics import Batches, Figures, Packed, Point, Series, pack
+from lftui.metrics import ArrivalFigures, Batches, Figures, Packed, Point, Series, pack
 from lftui.records import EndpointTick, Tick
-from lftui.run_state.counts import BinnedCounts
+from lftui.run_state.arrivals import added, arrivals_of
 from lftui.run_state.health import HealthFacts, Readings
 from lftui.run_state.phases import Phases, add_phases
 
 ROW_SERIES_KEEP = 30
 ROW_POINT_S = 5.0
 _SERIES_BUDGET = 1_000
-_NODES, _MORE = 20, "…"
 
 
 def add_tick(figures: Figures, tick: EndpointTick) -> None:
@@ -31,6 +30,7 @@ def add_tick(figures: Figures, tick: EndpointTick) -> None:
         size=tick.bytes,
         ok=tick.ok,
         failed=tick.failed,
+        adjusted=tick.intended,
     )
 
 
@@ -70,6 +70,8 @@ class Row(msgspec.Struct):
         point.ok += ok
         if endpoint.failed:
             point.failed += pack(endpoint.failed)
+        if endpoint.intended:
+            point.adjusted += pack(endpoint.intended)
 
     def points(self) -> list[Point]:
         """The series, with the point that fills up as its last."""
@@ -95,6 +97,8 @@ class Counted(msgspec.Struct):
     Attributes:
         rows: the row of each of its endpoints.
         packed: the packed response times of each one's successes; `packed_total` of all.
+        adjusted: the same from when they were due; `adjusted_total` of all.
+        arrivals: of an open workload.
         by_class: the figures of each user class.
         total: all together.
         read: how the processes were that make the load.
@@ -104,6 +108,9 @@ class Counted(msgspec.Struct):
     rows: list[int]
     packed: list[Packed]
     packed_total: Packed
+    adjusted: list[Packed]
+    adjusted_total: Packed
+    arrivals: ArrivalFigures | None
     by_class: dict[str, Figures]
     total: Figures
     read: Readings
@@ -118,8 +125,23 @@ class Counted(msgspec.Struct):
         for figures in sums.values():
             total.add(figures)
         sums.pop("", None)
-        packed = [pack(endpoint.ok) for endpoint in tick.endpoints]
-        return cls(tick, rows, packed, pack(total.ok.sparse()), sums, total, Readings.of(tick))
+        return cls(
+            tick=tick,
+            rows=rows,
+            packed=[pack(endpoint.ok) for endpoint in tick.endpoints],
+            packed_total=pack(total.ok.sparse()),
+            adjusted=[pack(one.intended) if one.intended else b"" for one in tick.endpoints],
+            adjusted_total=packed_adjusted(total),
+            arrivals=arrivals_of(tick),
+            by_class=sums,
+            total=total,
+            read=Readings.of(tick),
+        )
+
+
+def packed_adjusted(figures: Figures) -> Packed:
+    """The adjusted times, packed; empty where there are none."""
+    return b"" if figures.adjusted is None else pack(figures.adjusted.sparse())
 
 
 class Span(msgspec.Struct):
@@ -127,6 +149,7 @@ class Span(msgspec.Struct):
 
     `batches` and `total_batches` are the same figures cut into pieces of time: from them it is
     known how much the requests depend on one another, and so how far the figures can be trusted.
+    `user_s` is users times seconds. `arrivals` are those of an open workload.
     """
 
     began_s: float
@@ -140,6 +163,8 @@ class Span(msgspec.Struct):
     class_batches: dict[str, Batches] = {}
     health: HealthFacts = msgspec.field(default_factory=HealthFacts)
     phases: dict[int, Phases] = {}
+    user_s: float = 0.0
+    arrivals: ArrivalFigures | None = None
 
     def add_phases(self, rows: Sequence[int], tick: Tick) -> None:
         """Add a tick's phases. Not part of `add_all`: hundreds of steps with four histograms an
@@ -155,14 +180,21 @@ class Span(msgspec.Struct):
         self.covered_s += tick.end - tick.start
         self.total.add(total)
         self.health.add(counted.read)
-        self.total_batches.add(at_s, total.count, total.failures, counted.packed_total)
-        for row, endpoint, ok in zip(counted.rows, tick.endpoints, counted.packed, strict=True):
+        self.user_s += tick.users * (tick.end - tick.start)
+        self.arrivals = added(self.arrivals, counted.arrivals)
+        self.total_batches.add(
+            at_s, total.count, total.failures, counted.packed_total, counted.adjusted_total
+        )
+        each = zip(counted.rows, tick.endpoints, counted.packed, counted.adjusted, strict=True)
+        for row, endpoint, ok, adjusted in each:
             self.add(row, endpoint)
-            _of(self.batches, row, Batches).add(at_s, endpoint.count, endpoint.failures, ok)
+            batches = _of(self.batches, row, Batches)
+            batches.add(at_s, endpoint.count, endpoint.failures, ok, adjusted)
         for owner, figures in counted.by_class.items():
             _of(self.classes, owner, Figures).add(figures)
-            ok = pack(figures.ok.sparse())
-            _of(self.class_batches, owner, Batches).add(at_s, figures.count, figures.failures, ok)
+            ok, adjusted = pack(figures.ok.sparse()), packed_adjusted(figures)
+            batches = _of(self.class_batches, owner, Batches)
+            batches.add(at_s, figures.count, figures.failures, ok, adjusted)
 
     def add(self, row: int, tick: EndpointTick) -> None:
         """Add an endpoint's tick."""
@@ -194,11 +226,14 @@ class Step(msgspec.Struct):
     """A plateau that happened. Its figures begin when it has settled.
 
     Attributes:
-        users: the users wanted, all of them running since `began_s`.
+        users: the users wanted, all of them running since `began_s`; in an open workload the most
+            that there were.
+        rate: iterations a second, in an open workload; `span.arrivals` says what became of them.
         began_s, ended_s: monotonic seconds; `ended_s` None while it lasts.
         span: the figures of its settled part.
         by_hand: an operator made this level: the shape was held, or leaves the level to hands.
-        users_min: the fewest users that really ran in its settled part; None before it.
+        users_min: the fewest users that really ran in its settled part; None before it, and in an
+            open workload, which has the users that it needs.
         user_s: users times seconds of that part, for figures by user.
     """
 
@@ -216,62 +251,9 @@ class Step(msgspec.Struct):
     users_min: int | None = None
     user_s: float = 0.0
     marks: list[str] = []
+    rate: float | None = None
 
     @property
     def duration_s(self) -> float:
         """How long the plateau has lasted, settling included."""
         return (self.ended_s if self.ended_s is not None else self.last_s) - self.began_s
-
-
-class ErrorGroup(msgspec.Struct):
-    """Failures of one endpoint with one meaning."""
-
-    id: int
-    row: int
-    status: int | None = None
-    exception: str = ""
-    errno: int | None = None
-    text: str = ""
-    sample: str = ""
-    varied: bool = False
-    count: int = 0
-    first_wall: float = 0.0
-    last_wall: float = 0.0
-    first_step: int = 0
-    over_time: BinnedCounts = msgspec.field(default_factory=BinnedCounts)
-
-    def add(self, count: int, tick: Tick) -> None:
-        """Count the failures that a tick says of this group."""
-        self.count += count
-        self.last_wall = max(self.last_wall, tick.wall)
-        self.over_time.add(count, tick.start, tick.end)
-
-    @property
-    def shown(self) -> str:
-        """The message where all were the same, else the folded text."""
-        return self.text if self.varied else self.sample
-
-
-class ScriptError(msgspec.Struct):
-    """What the locustfile raised outside a request.
-
-    `nodes` are the processes in which it did: `local`, or ids of workers, in the order in which
-    they said so; of very many the first, and an "…" for the others.
-    """
-
-    id: int
-    message: str
-    traceback: str = ""
-    nodes: list[str] = []
-    count: int = 0
-    first_wall: float = 0.0
-    last_wall: float = 0.0
-
-    def came_from(self, node: str) -> None:
-        """Remember a process that raised it."""
-        if node in self.nodes:
-            return
-        if len(self.nodes) < _NODES:
-            self.nodes.append(node)
-        elif self.nodes[-1] != _MORE:
-            self.nodes.append(_MORE)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from lftui.metrics import Figures, Point, Series, pack
+from lftui.metrics import ArrivalFigures, Figures, Point, Series, pack
 from lftui.records import (
     RESET_STATS,
     AnyRecord,
@@ -28,14 +28,15 @@ from lftui.records import (
     WorkerSeen,
 )
 from lftui.run_state import workers as worker_fold
+from lftui.run_state.adjusting import Adjusting
+from lftui.run_state.arrivals import added
+from lftui.run_state.failures import ErrorGroup, ScriptError
 from lftui.run_state.guarded import GuardFacts
 from lftui.run_state.health import HealthFacts, cpu_of
 from lftui.run_state.parts import (
     ClassRow,
     Counted,
-    ErrorGroup,
     Row,
-    ScriptError,
     Span,
     new_row,
 )
@@ -59,7 +60,8 @@ class RunState(msgspec.Struct):
     to measure afresh, `reset` those since Locust's `--reset-stats`. Seconds are monotonic where
     they end in `_s`. `workers` are by their id. `target_facts` are the target's metrics by source
     and name, `target_readings` the same over time. `unsettled` is the whole run, as long as no step
-    has settled figures.
+    has settled figures. `arrivals` are those of an open workload, None in a closed one; `user_s` is
+    users times seconds of load.
     """
 
     started: RunStarted | None = None
@@ -104,6 +106,9 @@ class RunState(msgspec.Struct):
     window: Span | None = None
     reset: Span | None = None
     unsettled: Span | None = None
+    arrivals: ArrivalFigures | None = None
+    adjusting: Adjusting = msgspec.field(default_factory=Adjusting)
+    user_s: float = 0.0
     steps: Steps = msgspec.field(default_factory=Steps)
 
     errors: dict[int, ErrorGroup] = {}
@@ -121,6 +126,12 @@ class RunState(msgspec.Struct):
     target_readings: dict[str, Readings] = {}
     smoked: list[Smoked] = []
     unknown_kinds: dict[str, int] = {}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the load is a rate of iterations, not a number of users."""
+        planned = self.started is not None and self.started.plan.get("open_workload") is not None
+        return planned or self.arrivals is not None
 
     def apply(self, record: AnyRecord) -> None:
         """Take the next record. One that was taken before (by its `seq`) changes nothing."""
@@ -150,6 +161,7 @@ class RunState(msgspec.Struct):
 
     def _on_loaded(self, record: Loaded) -> None:
         self.loaded = record
+        self.adjusting.on_classes(record.user_classes)
         self.state = "ready"
 
     def _on_ready(self, record: Ready) -> None:
@@ -172,6 +184,7 @@ class RunState(msgspec.Struct):
         worker_fold.on_seen(self.workers, record)
 
     def _on_tick(self, tick: Tick) -> None:
+        tick = self.adjusting.adjusted(tick, self.class_of)
         self._take_status(tick)
         rows = [self._row_of(endpoint.id) for endpoint in tick.endpoints]
         owners = [self.class_of.get(endpoint.id, "") for endpoint in tick.endpoints]
@@ -181,6 +194,8 @@ class RunState(msgspec.Struct):
         for owner, figures in counted.by_class.items():
             self.classes[owner].figures.add(figures)
         self.total.add(counted.total)
+        under_load = self.load_ended_s == tick.end
+        self.arrivals = added(self.arrivals, counted.arrivals, timed=under_load)
         self.health.add(counted.read)
         self._take_point(counted)
         self.steps.on_tick(counted)
@@ -216,6 +231,7 @@ class RunState(msgspec.Struct):
         under_load = not self.stopping_since_s
         if under_load:
             self.load_ended_s = tick.end
+            self.user_s += tick.users * (tick.end - tick.start)
         if tick.state in ("stopping", "stopped"):
             self.stopping_since_s = self.stopping_since_s or tick.end
         self.last_tick_s = tick.end
@@ -244,6 +260,8 @@ class RunState(msgspec.Struct):
                 cpu_percent=cpu_of(counted.read),
                 lag_max_us=counted.read.lag_max_us,
                 rss_bytes=tick.health.rss_bytes,
+                adjusted=counted.adjusted_total,
+                arrivals=counted.arrivals,
             )
         )
 

@@ -20,10 +20,10 @@ class Steps(msgspec.Struct):
     """Finds the plateaus in a stream of ticks.
 
     A plateau begins at the end of the tick in which all wanted users run, and lasts until the
-    number wanted changes. It is a step once it has lasted `SHORTEST_S`: a wave makes none. Its
-    figures are those after `settle_s`. Of more than `KEPT_WHOLE` steps the oldest keep their
-    totals and give up their endpoints; of more than `_ROWS` endpoints in all finished steps the
-    oldest keep theirs in fewer batches.
+    number wanted changes; in an open workload it is the rate that is wanted. It is a step once it
+    has lasted `SHORTEST_S`: a wave makes none. Its figures are those after `settle_s`. Of more than
+    `KEPT_WHOLE` steps the oldest keep their totals and give up their endpoints; of more than
+    `_ROWS` endpoints in all finished steps the oldest keep theirs in fewer batches.
     """
 
     settle_s: float = 3.0
@@ -40,19 +40,22 @@ class Steps(msgspec.Struct):
             self.close(tick.start)
             step = None
         if step is None:
-            if tick.state == "running" and tick.target > 0:
+            if tick.state == "running" and _load(tick) > 0:
                 self._open(tick)
             return
         step.last_s = tick.end
+        if step.rate is not None:
+            step.users = max(step.users, tick.users)
         if tick.start >= step.began_s + step.settle_s - _EPSILON_S:
             step.span.add_all(counted)
             step.user_s += tick.users * (tick.end - tick.start)
-            fewest = tick.users if step.users_min is None else step.users_min
-            step.users_min = min(fewest, tick.users)
+            if step.rate is None:
+                fewest = tick.users if step.users_min is None else step.users_min
+                step.users_min = min(fewest, tick.users)
 
     def on_mark(self, marked: Marked) -> None:
         """Write a mark to the step it fell into, and remember who set the level."""
-        if marked.type == "users":
+        if marked.type in ("users", "rate"):
             self.hand = marked.who not in _PLANNED
         if self.current is not None and marked.type in ("note", "breach", "guard", "stalled"):
             self.current.marks.append(marked.text or marked.why or marked.type)
@@ -90,6 +93,9 @@ class Steps(msgspec.Struct):
         return [*self.done, current]
 
     def _goes_on(self, step: Step, tick: Tick) -> bool:
+        rate = _rate(tick)
+        if step.rate is not None or rate is not None:
+            return rate == step.rate and tick.state == "running"
         return (
             tick.target == step.users
             and tick.state == "running"
@@ -97,15 +103,28 @@ class Steps(msgspec.Struct):
         )
 
     def _open(self, tick: Tick) -> None:
+        rate = _rate(tick)
         self.current = Step(
             number=self.numbered + 1,
-            users=tick.target,
+            users=tick.target if rate is None else tick.users,
+            rate=rate,
             began_s=tick.end,
             last_s=tick.end,
             began_wall=tick.wall,
             settle_s=self.settle_s,
             span=Span(began_s=tick.end + self.settle_s),
-            per_class=dict(tick.target_by_class),
+            per_class=dict(tick.target_by_class) if rate is None else {},
             stage=tick.stage,
             by_hand=tick.held or self.hand,
         )
+
+
+def _rate(tick: Tick) -> float | None:
+    """Iterations a second that are wanted; None in a closed workload."""
+    return None if tick.arrivals is None else tick.arrivals.target_rate
+
+
+def _load(tick: Tick) -> float:
+    """How much is wanted: iterations a second, or users."""
+    rate = _rate(tick)
+    return float(tick.target) if rate is None else rate

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import msgspec
 
-from lftui.metrics import Figures
+from lftui.metrics import ArrivalFigures, Figures
+from lftui.run_state.arrivals import arrivals_in
 from lftui.run_state.parts import Span, add_tick
 from lftui.run_state.phases import Phase, phase_figures
 from lftui.run_state.state import RunState
 
 QUANTILES = (0.50, 0.90, 0.95, 0.99, 0.999)
+ADJUSTED = (0.50, 0.95, 0.99)
 
 
 class Entry(msgspec.Struct, frozen=True):
     """The figures of one endpoint, or of all (`name` "Aggregated"), over one window.
 
     Percentiles are of the successful responses; where nothing succeeded, of the failures.
-    `samples` says how many responses they stand on. None where nothing was timed.
+    `samples` says how many responses they stand on. None where nothing was timed. The adjusted
+    ones are of successes, from when each was due; None where that is not known.
     """
 
     method: str
@@ -36,6 +39,9 @@ class Entry(msgspec.Struct, frozen=True):
     p999_ms: float | None
     bytes: int
     samples: int = 0
+    p50_adjusted_ms: float | None = None
+    p95_adjusted_ms: float | None = None
+    p99_adjusted_ms: float | None = None
 
 
 AGGREGATED = "Aggregated"
@@ -44,6 +50,7 @@ AGGREGATED = "Aggregated"
 def entry_of(method: str, name: str, figures: Figures, duration: float) -> Entry:
     """The entry of some figures that took `duration` seconds."""
     p50, p90, p95, p99, p999 = figures.percentiles_ms(QUANTILES)
+    adjusted = figures.adjusted_percentiles_ms(ADJUSTED)
     return Entry(
         method=method,
         name=name,
@@ -62,6 +69,9 @@ def entry_of(method: str, name: str, figures: Figures, duration: float) -> Entry
         p999_ms=p999,
         bytes=figures.bytes,
         samples=figures.response_times.count,
+        p50_adjusted_ms=adjusted[0],
+        p95_adjusted_ms=adjusted[1],
+        p99_adjusted_ms=adjusted[2],
     )
 
 
@@ -99,6 +109,12 @@ def endpoint_phases(
     return phase_figures(phases for _, phases in found), each
 
 
+def arrivals_over(state: RunState) -> ArrivalFigures | None:
+    """The arrivals that totals are of: over the whole run, or since `--reset-stats`. None in a
+    closed workload."""
+    return state.arrivals if state.reset is None else state.reset.arrivals
+
+
 def recent_entries(state: RunState) -> tuple[Entry, list[Entry]]:
     """The total and each endpoint over the last ten seconds."""
     span = recent_span(state)
@@ -108,6 +124,7 @@ def recent_entries(state: RunState) -> tuple[Entry, list[Entry]]:
 def recent_span(state: RunState) -> Span:
     """The figures of the last ten seconds (of whole ticks)."""
     span = Span(began_s=state.recent[0].start if state.recent else 0.0)
+    span.arrivals = arrivals_in(state.recent)
     for tick in state.recent:
         span.covered_s += tick.end - tick.start
         for endpoint in tick.endpoints:

@@ -6,8 +6,9 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Literal
 
-from lftui.metrics import Figures, Histogram, unpack
+from lftui.metrics import ArrivalFigures, Figures, Histogram, unpack
 from lftui.records import EndpointTick, Tick
+from lftui.run_state.arrivals import arrivals_in
 from lftui.run_state.parts import Span, add_tick
 from lftui.run_state.state import RunState
 from lftui.run_state.views import duration_s
@@ -24,6 +25,7 @@ class Window:
     Attributes:
         title: the window in words, as it stands beside every figure.
         covered_s: seconds of load in it.
+        arrivals: of an open workload; None in a closed one.
     """
 
     def __init__(self, state: RunState, name: WindowName) -> None:
@@ -36,6 +38,7 @@ class Window:
         self._cached: dict[int, Figures] = {}
         self.covered_s = self._covered()
         self.total = self._total()
+        self.arrivals = self._arrivals()
 
     @property
     def rows(self) -> list[int]:
@@ -86,6 +89,11 @@ class Window:
             return self._span.covered_s
         return sum(tick.end - tick.start for tick in self._state.recent)
 
+    def _arrivals(self) -> ArrivalFigures | None:
+        if self._whole:
+            return self._state.arrivals
+        return self._span.arrivals if self._span is not None else arrivals_in(self._state.recent)
+
     def _total(self) -> Figures:
         if self._whole:
             return self._state.total
@@ -105,6 +113,9 @@ def _recent_total(state: RunState) -> Figures:
         if point.start_s >= oldest:
             figures.ok.add(Histogram.from_sparse(unpack(point.ok)))
             figures.failed.add(Histogram.from_sparse(unpack(point.failed)))
+            if point.adjusted:
+                figures.adjusted = figures.adjusted or Histogram()
+                figures.adjusted.add_sparse(unpack(point.adjusted))
     return figures
 
 

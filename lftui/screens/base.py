@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from textual.await_remove import AwaitRemove
+from textual.binding import Binding
 from textual.screen import Screen
 
 from lftui.snapshot import Snapshot
@@ -62,6 +63,10 @@ class ConsoleScreen(Asks, Screen[Any]):
     def services(self) -> Any:
         """What the application offers beside the run: `setup`, `shelf`, `checks`."""
         return getattr(self.app, "services", None)
+
+    def said_of(self, binding: Binding) -> tuple[str, str]:
+        """Title and help of a key, for the help."""
+        return binding.description, binding.tooltip
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw a snapshot."""

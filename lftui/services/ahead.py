@@ -12,6 +12,7 @@ import msgspec
 from lftui.baseline import find_baseline, read_baseline
 from lftui.choices.choice import Choice
 from lftui.choices.command_line import argv_of
+from lftui.choices.completing import fitted
 from lftui.choices.offers import ShapePreview
 from lftui.plan import PlanError, check_users
 from lftui.records import Loaded
@@ -83,7 +84,11 @@ class Ahead:
             argv = argv_of(msgspec.structs.replace(choice, shape=""), taken_by(loaded))
             found = drawn_ahead(await self._run_ahead(argv, name, stamp), load.time_s)
         else:
-            found = await asyncio.to_thread(preview_own, choice, load, around.folder)
+            classes = fitted(loaded, choice).user_classes if loaded is not None else []
+            _, target = target_of(choice.host, around.settings)
+            found = await asyncio.to_thread(
+                preview_own, choice, load, around.folder, classes, target
+            )
         if found.error:
             return found
         return await asyncio.to_thread(self._rounded_off, found, choice, loaded, around)
@@ -104,7 +109,7 @@ class Ahead:
         """With the target's ceiling, and a guess of the requests."""
         _, target = target_of(choice.host, around.settings)
         if found.unit == "rate":
-            return found  # its ceilings and its users are for the plan to judge
+            return found  # its ceilings were looked at, and its iterations are known
         try:
             check_users(int(found.peak), "the load's peak", target.max_users if target else None)
         except PlanError as error:

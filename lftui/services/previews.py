@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from lftui.choices.choice import Choice
 from lftui.choices.completing import fitted
 from lftui.choices.offers import Preset, ShapePreview
 from lftui.choices.shape_words import field_errors
+from lftui.open_load import open_workload
 from lftui.plan import PlanError, parse_duration, say_duration
-from lftui.records import Loaded
+from lftui.records import Loaded, UserClassFact
 from lftui.scenarios import Preview
-from lftui.settings import read_stages
+from lftui.settings import Target, read_stages
 from lftui.shapes import Shape, limited, stages_from_toml
 from lftui.supervisor.store import RunFile, Store
 
@@ -23,6 +25,8 @@ POINTS = 240
 _RUNS_LOOKED_AT = 60
 _FEWEST_REQUESTS = 20
 _ROUNDING_S = 1e-3
+# What a sentence names, and the field that it stands beside.
+_OPEN_FIELDS = {"--max-users": "--max-users", "-u,": "--max-users", "--arrivals": "--arrivals"}
 
 
 class Load(msgspec.Struct, frozen=True):
@@ -60,8 +64,18 @@ def locust_shape(choice: Choice, loaded: Loaded | None) -> str:
     return choice.shape if choice.shape in names else ""
 
 
-def preview_own(choice: Choice, load: Load, folder: Path) -> ShapePreview:
-    """The preview of one of lftui's shapes, or of a file of stages. Reads that file."""
+def preview_own(
+    choice: Choice,
+    load: Load,
+    folder: Path,
+    classes: Sequence[UserClassFact] = (),
+    target: Target | None = None,
+) -> ShapePreview:
+    """The preview of one of lftui's shapes, or of a file of stages. Reads that file.
+
+    Args:
+        classes, target: who carries out an open workload, and how many there may be.
+    """
     spec = choice.shape or "constant"
     errors: dict[str, str] = {}
     shape: Shape | None = None
@@ -75,10 +89,20 @@ def preview_own(choice: Choice, load: Load, folder: Path) -> ShapePreview:
         shape, sentence, errors = field_errors(spec, load.users, load.rate, load.time_s)
     if shape is None:
         return ShapePreview(error=sentence, field_errors=errors)
-    return _drawn(shape)
+    given = {"arrivals": choice.arrivals, "preset": choice.preset}
+    given |= {} if choice.max_users is None else {"max-users": str(choice.max_users)}
+    given = {name: text for name, text in given.items() if text}
+    try:
+        workload = open_workload(given, shape, classes, load.users, target)
+    except PlanError as error:
+        blamed = next((name for name in _OPEN_FIELDS if name in str(error)), "")
+        return ShapePreview(
+            error=str(error), field_errors={_OPEN_FIELDS[blamed]: str(error)} if blamed else {}
+        )
+    return _drawn(shape, workload.max_users if workload is not None else 0)
 
 
-def _drawn(shape: Shape) -> ShapePreview:
+def _drawn(shape: Shape, max_users: int) -> ShapePreview:
     points = shape.preview(POINTS)
     end = shape.preview_s()
     if points:
@@ -91,6 +115,7 @@ def _drawn(shape: Shape) -> ShapePreview:
         peak=shape.peak if shape.unit == "users" else shape.peak_rate,
         unit=shape.unit,
         iterations=shape.iterations(),
+        max_users=max_users,
         marks=starts,
     )
 

@@ -149,8 +149,10 @@ class FakeSetup:
         if shape is None:
             return ShapePreview(error=error, field_errors=fields)
         return ShapePreview(
-            shape.preview(), shape.sentence(), shape.duration_s, shape.peak, requests_guess=1234
-        )
+            shape.preview(), shape.sentence(), shape.duration_s, shape.peak or shape.peak_rate,
+            shape.unit, shape.iterations(), (choice.max_users or 750) * (shape.unit == "rate"),
+            requests_guess=1234,
+        )  # fmt: skip
 
     async def check(self, choice: Choice, loaded: Loaded | None = None) -> list[str]:
         return ["over the ceiling of 200 users"] if (choice.users or 0) > 200 else []

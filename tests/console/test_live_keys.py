@@ -12,7 +12,9 @@ import pytest
 
 from lftui.records import (
     AcceptProposal,
+    AddRate,
     AddUsers,
+    Arrivals,
     BeginWindow,
     Command,
     Hold,
@@ -23,6 +25,7 @@ from lftui.records import (
     PinBaseline,
     Proposed,
     Resume,
+    SetRate,
     SetUsers,
     Stop,
     TakeControls,
@@ -32,7 +35,7 @@ from lftui.records import (
 from lftui.screens import messages
 from lftui.snapshot import LinkFacts, ReplayFacts
 from tests.console.live_app import LiveApp
-from tests.unit.live_runs import OURS, a_run, snapshot_of
+from tests.unit.live_runs import OPEN_PLAN, OURS, a_run, snapshot_of
 from tests.unit.strategies import Play
 
 SIZE = (120, 40)
@@ -187,6 +190,38 @@ def test_each_key_sends_its_command_and_only_a_record_changes_the_screen() -> No
         async with app.run_test(size=SIZE) as pilot:
             for name, case in CASES.items():
                 await press_and_look(app, pilot, name, case)
+
+    asyncio.run(run())
+
+
+def test_in_an_open_workload_the_keys_change_the_rate() -> None:
+    async def run() -> None:
+        play = a_run(plan=OPEN_PLAN, arrivals=Arrivals(target_rate=50.0))
+        app = LiveApp(snapshot_of(play))
+        async with app.run_test(size=SIZE) as pilot:
+            await pilot.press("plus", "minus", "u")
+            await pilot.pause()
+            assert app.sent == [AddRate(delta=10.0), AddRate(delta=-10.0)]
+            assert (
+                "now 50 iterations a second, at most 100 on this target, 10 users of at"
+                in app.text()
+            )
+            await pilot.press(*"many", "enter")
+            await pilot.pause()
+            assert "a number from 0, like 50 or 30/m" in app.text()
+            play.tick(arrivals=Arrivals(target_rate=70.0), held=True)
+            app.take(play)
+            await pilot.press("home", "ctrl+k", *"80")
+            await pilot.pause()
+            assert "rate 70 → 80 iterations a second" in app.text()
+            await pilot.press("enter", "u", "escape")
+            await pilot.pause()
+            assert app.sent[2:] == [SetRate(rate=80.0)]
+            assert app.screen is app.live
+            assert "rate" in app.bar("footer")
+            await pilot.press("s")
+            await pilot.pause()
+            assert "70 iterations a second for" in app.text()
 
     asyncio.run(run())
 

@@ -136,6 +136,33 @@ def test_a_shape_and_its_parameters_by_keys() -> None:
     in_setup(test)
 
 
+def test_a_rate_its_arrivals_and_its_most_users_by_keys() -> None:
+    async def test(app: SetupApp, pilot: Driver) -> None:
+        await pilot.press("3", "home", *["down"] * 4, "tab")  # rate
+        await write(pilot, "50")
+        await pilot.press("tab")
+        await write(pilot, "5m")
+        arrivals = await field(app, pilot, "--arrivals")
+        await write(pilot, "odd")
+        assert "write poisson or even" in arrivals.error
+        await pilot.press("f5")
+        assert not app.started
+        await pilot.press("ctrl+u")
+        await write(pilot, "even")
+        await field(app, pilot, "--max-users")
+        assert "the most users" in app.text("#shape-help")
+        await write(pilot, "20")
+        await pilot.press("f5")
+        wanted = "rate:rate=50,for=5m"
+        assert app.started == [
+            Choice(locustfile="shop.py", shape=wanted, arrivals="even", max_users=20)
+        ]
+        await until(pilot, lambda: "about 15,000 iterations" in app.text("#summary"))
+        assert "rate: 50 iterations a second for 5m" in app.text("#summary")
+
+    in_setup(test)
+
+
 def test_a_bad_parameter_is_said_beside_its_field_and_not_started() -> None:
     async def test(app: SetupApp, pilot: Driver) -> None:
         users = await field(app, pilot, "-u")

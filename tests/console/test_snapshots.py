@@ -79,7 +79,8 @@ def setup(folder: Path, size: tuple[int, int], choice: Choice, *keys: str, **ope
             await pilot.press(*keys)
             return await settled(app, pilot)
 
-    name = f"setup_{size[0]}x{size[1]}" + ("_ascii" if opening.get("ascii") else "")
+    kind = "_rate" if choice.shape.startswith("rate") else ""
+    name = f"setup{kind}_{size[0]}x{size[1]}" + ("_ascii" if opening.get("ascii") else "")
     matches(name, asyncio.run(run()), size)
 
 
@@ -96,6 +97,12 @@ def test_setup(tmp_path: Path, size: tuple[int, int]) -> None:
     marked by a sign, the target with what its health is, the shape with its fields. Below them a
     preview of the users, one sentence about the whole plan, and Start."""
     setup(tmp_path, size, STEPS)
+
+
+def test_setup_of_an_open_workload(tmp_path: Path) -> None:
+    """The same of a rate: its fields, iterations a second in the preview and the sentence."""
+    shape = "rate-ramp:from=10,to=50,over=5m,hold=1m"
+    setup(tmp_path, NORMAL, Choice(locustfile="shop.py", host="staging", shape=shape))
 
 
 # --- Live ----------------------------------------------------------------------------------------

@@ -14,11 +14,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 LONGEST_SLEEP_S = 5.0
+LONGEST_FREEZE_S = 60.0
 
 
 class Target(ThreadingHTTPServer):
     """Answers /slow?ms=N after N milliseconds, /fail with 500, /text?is=… with that text as a 500's
-    body, /count with the counts, everything else with 200."""
+    body, /count with the counts, everything else with 200. Nothing is answered while `open` is
+    clear."""
 
     daemon_threads = True
     block_on_close = False
@@ -30,6 +32,8 @@ class Target(ThreadingHTTPServer):
             self.socket.close()
             self.socket = listening
             self.server_address = listening.getsockname()
+        self.open = threading.Event()
+        self.open.set()
         self._lock = threading.Lock()
         self._answered: Counter[str] = Counter()
         self._askers: Counter[str] = Counter()
@@ -83,6 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
         if parts.path == "/count":
             self._send(HTTPStatus.OK, json.dumps(self.server.counts()).encode())
             return
+        self.server.open.wait(LONGEST_FREEZE_S)
         if parts.path == "/slow":
             time.sleep(min(float(query["ms"][0]) / 1000, LONGEST_SLEEP_S))
         status = HTTPStatus.INTERNAL_SERVER_ERROR if parts.path == "/fail" else HTTPStatus.OK

@@ -350,6 +350,28 @@ def test_a_preview_is_the_shapes_own_users(make: Make, folder: Path) -> None:
     asyncio.run(tried())
 
 
+def test_a_preview_of_a_rate_has_its_iterations_and_its_most_users(make: Make) -> None:
+    async def tried() -> None:
+        services = make(LFTUI_RATE="30/m")
+        rate = with_(shape="rate:rate=20,for=1m,ramp-in=10s", host="http://127.0.0.1:2")
+        found = await services.preview(rate, LOADED)
+        assert (found.unit, found.peak, found.total_s) == ("rate", 20.0, 60.0)
+        assert (found.iterations, found.max_users) == (1100.0, 300)
+        assert (found.points[0], found.points[-1]) == ((0.0, 0.0), (60.0, 20.0))
+        for given, users in (({"host": "staging"}, 50), ({"max_users": 7}, 7), ({"users": 9}, 9)):
+            found = await services.preview(msgspec.structs.replace(rate, **given), LOADED)
+            assert (found.max_users, found.error) == (users, "")
+        many = await services.preview(
+            msgspec.structs.replace(rate, host="staging", max_users=51), LOADED
+        )
+        assert "ceiling of 50 users" in many.error
+        assert set(many.field_errors) == {"--max-users"}
+        completed = await services.complete(with_(shape=""), LOADED)
+        assert completed.shape == "rate:rate=0.5"
+
+    asyncio.run(tried())
+
+
 def test_a_preview_says_what_is_wrong_beside_the_field(make: Make) -> None:
     async def tried() -> None:
         services = make()

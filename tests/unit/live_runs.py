@@ -26,6 +26,15 @@ PLAN: dict[str, Any] = {
 }
 
 
+OPEN_PLAN: dict[str, Any] = {
+    "shape": "rate:rate=50,for=5m",
+    "stages": [{"users": 0, "spawn_rate": 1.0, "length_s": 300.0, "rate": 50.0, "slope": None}],
+    "open_workload": {"arrivals": "poisson", "max_users": 750},
+    "max_rps": 100.0,
+}
+"""What is different in the plan of an open workload."""
+
+
 def a_run(seconds: int = 20, *, plan: dict[str, Any] | None = None, **status: Any) -> Play:
     """A run that is on: its first stage, ten users, two endpoints."""
     play = Play(plan={**PLAN, **(plan or {})}, host="https://staging.example")

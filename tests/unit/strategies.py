@@ -16,6 +16,7 @@ from lftui.metrics import Histogram
 from lftui.records import (
     SCHEMA,
     AnyRecord,
+    Arrivals,
     Checkpoint,
     Command,
     EndpointSeen,
@@ -120,12 +121,14 @@ STATES: tuple[State, ...] = get_args(State)
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """One request: who it went to, µs (None: it was not timed), bytes, whether it failed."""
+    """One request: who it went to, µs (None: it was not timed), bytes, whether it failed, and in an
+    open workload how many µs after its time it was sent."""
 
     endpoint: int
     us: int | None
     size: int = 0
     failed: bool = False
+    late_us: int = 0
 
 
 def endpoint_tick(endpoint: int, requests: Sequence[Sent]) -> EndpointTick:
@@ -141,7 +144,18 @@ def endpoint_tick(endpoint: int, requests: Sequence[Sent]) -> EndpointTick:
         bytes=sum(sent.size for sent in requests),
         ok=_sparse(sent.us for sent in requests if not sent.failed),
         failed=_sparse(sent.us for sent in requests if sent.failed),
+        intended=_intended(requests),
     )
+
+
+def _intended(requests: Sequence[Sent]) -> list[int]:
+    """From when they were due; nothing where all were sent just then."""
+    if not any(sent.late_us for sent in requests):
+        return []
+    times = [
+        None if sent.us is None else sent.us + sent.late_us for sent in requests if not sent.failed
+    ]
+    return _sparse(times)
 
 
 def _sparse(times: Iterable[int | None]) -> list[int]:
@@ -301,6 +315,11 @@ _WORKERS: list[list[WorkerTick]] = [
     [WorkerTick(id="local-1", state="running", users=3, count=2, ok=[7, 2], cpu_percent=95.0)],
     [WorkerTick(id="local-1", state="missing"), WorkerTick(id="farm-1", count=1, lag=[3, 1])],
 ]
+_ARRIVALS = [
+    None,
+    Arrivals(5.0, due=5, started=5, busy=2, free=1, most=10),
+    Arrivals(5.0, due=9, started=3, late=2, dropped=1, waiting=3, busy=10, most=10),
+]
 _TIMES = st.none() | st.integers(0, 4_000_000_000)
 
 
@@ -344,6 +363,7 @@ def _draw_tick(draw: st.DrawFn, play: Play, users: int) -> None:
         last_response=play.now if requests else None,
         health=GeneratorHealth(cpu_percent=draw(st.floats(0, 100)), lag=[3, 2], lag_max_us=3),
         workers=draw(st.sampled_from(_WORKERS)),
+        arrivals=draw(st.sampled_from(_ARRIVALS)),
     )
 
 

@@ -53,6 +53,18 @@ READ: dict[str, tuple[list[str], dict[str, Any]]] = {
         ["--shape", "steps:to=5", "--guard=stop", "--on-disconnect", "continue"],
         {"shape": "steps:to=5", "guard": "stop", "on_disconnect": "continue"},
     ),
+    "an open workload": (
+        ["--shape=rate:rate=5", "--arrivals", "even", "--max-users=20"],
+        {"shape": "rate:rate=5", "arrivals": "even", "max_users": 20},
+    ),
+    "what is no number of users stays": (
+        typed("--max-users many --max-users=0 --lftui-max-users 7 --max-users"),
+        {"max_users": 7, "rest": typed("--max-users many --max-users=0 --max-users")},
+    ),
+    "a rate stays until it is known whose it is": (
+        typed("--rate 50 A"),
+        {"classes": ["A"], "rest": typed("--rate 50")},
+    ),
     "ours by their long names": (
         ["--lftui-shape", "ramp", "--lftui-confirm-target", "h"],
         {"shape": "ramp", "confirmed": "h"},
@@ -119,6 +131,8 @@ CHOICES = st.builds(
     guard=st.just("") | WORDS,
     on_disconnect=st.just("") | WORDS,
     confirmed=st.just("") | WORDS,
+    arrivals=st.just("") | WORDS,
+    max_users=st.none() | st.integers(1, 1_000_000),
     rest=st.sampled_from(
         [[], ["--csv", "out"], ["--headless"], ["--mine", "a", "b"], ["--", "A"], ["--threshold=x<1"]]
     ),
@@ -136,7 +150,7 @@ def test_a_choice_comes_back_from_its_command_line(choice: Choice) -> None:
         | st.sampled_from(
             typed(
                 "-u -r -t -H -f -T -E --tags --shape --lftui-shape --preset --csv --headless"
-                " --mine -k --config-users --processes -- -u5 --users=x --threshold 5 -5 -"
+                " --rate --arrivals --max-users --mine -k --config-users --processes -- -u5 --users=x --threshold 5 -5 -"
             )
         ),
         max_size=8,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from lftui.choices import Choice
@@ -82,6 +83,48 @@ def test_a_choice_is_fitted_into_what_the_generator_said() -> None:
 
 def test_a_switch_is_known_by_its_default() -> None:
     assert [is_switch(one) for one in OPTIONS] == [False, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("words", "shape", "rest"),
+    [
+        ("--rate 50 --csv out", "rate:rate=50", "--csv out"),
+        ("--csv out --rate=30/m", "rate:rate=0.5", "--csv out"),
+        ("--lftui-rate 50 -- --rate", "rate:rate=50", "-- --rate"),
+        ("--shape rate-ramp:over=1m --rate 50", "rate-ramp:over=1m,to=50", ""),
+        ("--shape steps --rate 50", "steps", "--rate 50"),
+        ("--rate fast", "", "--rate fast"),
+    ],
+)
+def test_a_rate_becomes_a_shape_where_it_can(words: str, shape: str, rest: str) -> None:
+    given = choice_from(typed(words))
+    rate = words.replace("=", " ").split("rate ")[-1].split()[0]
+    choice = completed(given, LOADED, {"rate": rate})
+    assert (choice.shape, " ".join(choice.rest)) == (shape, rest)
+    # Setup may have another shape by then; what the generator heard of the rate is over.
+    heard = msgspec.structs.replace(LOADED, ours=[("--rate", rate)])
+    still_there = ("--rate", rate) in fitted(heard, choice).ours
+    assert still_there == ("rate" not in shape)
+
+
+def test_a_rate_of_the_locustfile_is_its_own() -> None:
+    loaded = msgspec.structs.replace(LOADED, own_options=[OptionFact("--rate")])
+    choice = completed(choice_from(typed("--rate 50")), loaded, {})
+    assert choice == Choice(own_options={"--rate": "50"})
+
+
+def test_variables_fill_in_an_open_workload() -> None:
+    ours = {"rate": "5", "arrivals": "even", "max-users": "20"}
+    wanted = Choice(shape="rate:rate=5", arrivals="even", max_users=20)
+    assert completed(Choice(), LOADED, ours) == wanted
+    mine = Choice(shape="rate:rate=7", arrivals="poisson", max_users=9)
+    assert completed(mine, LOADED, ours) == mine
+
+
+def test_a_preset_has_the_place_of_a_rate() -> None:
+    choice = Choice(shape="rate:rate=7", arrivals="even", max_users=9)
+    assert with_preset(choice, "peak", BASELINE) == Choice(users=50, run_time="10m", preset="peak")
+    assert with_preset(Choice(shape="steps"), "peak", BASELINE).shape == "steps"
 
 
 BASELINE = {"load_scenarios": {"peak": {"users": 50, "duration_minutes": 10}, "bare": {}}}

@@ -28,6 +28,8 @@ CHOICES = st.builds(
     run_time=TEXTS,
     processes=st.none() | st.integers(-1, 64),
     preset=TEXTS,
+    arrivals=TEXTS,
+    max_users=st.none() | st.integers(1, 10**6),
 )
 
 

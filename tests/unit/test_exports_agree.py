@@ -9,6 +9,7 @@ import csv
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -21,11 +22,15 @@ from hdrh.log import HistogramLogReader
 from lftui.closing_view import closing_lines
 from lftui.export_formats import FORMATS
 from lftui.metrics import Histogram, bucket_of
+from lftui.reports.openmetrics import exposition
 from lftui.reports.told import Told
 from lftui.reports.write import Exports, export
 from tests.unit.distributed_runs import told_by_workers
 from tests.unit.exported import recorded, told_of
 from tests.unit.html_page import Page
+from tests.unit.open_runs import kept, with_an_outage
+from tests.unit.paced_runs import stalled
+from tests.unit.strategies import Play
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "summary.schema.json").read_text("utf-8"))
 HEADS = {
@@ -34,6 +39,18 @@ HEADS = {
     "p90": "p90_ms", "p95": "p95_ms", "p99": "p99_ms", "p99.9": "p999_ms", "max": "max_ms",
 }  # fmt: skip
 """What stands above a column of the page's endpoints, and the summary's name for it."""
+ADJUSTED = {
+    "adjusted p50": "p50_adjusted_ms",
+    "adjusted p95": "p95_adjusted_ms",
+    "adjusted p99": "p99_adjusted_ms",
+}
+PLAYED: dict[str, Callable[[], Play]] = {
+    "workers": told_by_workers,
+    "open": lambda: kept("p95_ms<500", "p95_adjusted_ms<500"),
+    "outage": lambda: with_an_outage("p95_ms<500", "p95_adjusted_ms<500"),
+    "paced": lambda: stalled("p95_adjusted_ms<500"),
+    "stuck": lambda: stalled(pacing_s=None),
+}
 TIMES = ("p50_ms", "p95_ms", "p99_ms")
 
 
@@ -41,7 +58,7 @@ class All:
     """A run in every form, read back."""
 
     def __init__(self, name: str, folder: Path) -> None:
-        records = told_by_workers().records if name == "workers" else recorded(name)
+        records = PLAYED[name]().records if name in PLAYED else recorded(name)
         self.told: Told = told_of(records)
         self.folder = folder
         files = {form.name: str(folder / form.file) for form in FORMATS}
@@ -62,7 +79,7 @@ class All:
 
 @pytest.fixture(
     scope="module",
-    params=["report", "manual", "steps", "errors", "interrupted", "crew", "workers"],
+    params=["report", "manual", "steps", "errors", "interrupted", "crew", *PLAYED],
     ids=str,
 )
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> All:
@@ -125,6 +142,86 @@ def test_the_series(run: All) -> None:
         [str(cell) if cell is not None else "" for cell in row] for row in document["rows"]
     ] == ([list(row.values()) for row in rows])
     assert document["run"]["id"] == run.summary["run"]["id"]
+
+
+def test_the_arrivals(run: All) -> None:
+    """Every form has the same; those of a closed workload have none."""
+    found = run.summary["arrivals"]
+    rows = run.table("_series.csv")
+    assert ("arrivals" in run.page.tables) == bool(found) == ("### Arrivals" in run.markdown)
+    closing = "\n".join(closing_lines(run.told.state, run.told.verdict, 400))
+    assert ("arrivals: " in closing) == bool(found)
+    assert ("chart-arrivals" in run.page.ids) == bool(found)
+    assert ("lftui_arrivals" in exposition(run.told.state)) == bool(found)
+    checks = [one for one in run.summary["verdict"]["checks"] if one["metric"] == "arrivals"]
+    assert len(checks) == bool(found)
+    if not found:
+        assert "due" not in rows[0]
+        assert all(step["rate"] is None for step in run.summary["steps"])
+        return
+    for name in ("due", "started", "late", "dropped"):
+        assert sum(int(row[name]) for row in rows) == found[name], name
+        assert f"lftui_arrivals_{name}_total {found[name]}\n" in exposition(run.told.state)
+    heads = {
+        "reached": "rate", "due": "due", "began": "started", "late": "late", "given up": "dropped",
+        "late %": "late_ratio", "given up %": "dropped_ratio", "users busy": "busy_max",
+    }  # fmt: skip
+    for head, name in heads.items():
+        *steps, total = [cell.value for cell in run.page.column("arrivals", head)]
+        assert total == found[name], name
+        assert steps == [step["arrivals"][name] for step in run.summary["steps"]], name
+    assert f"| {found['due']:,} | {found['started']:,} | {found['late']:,} (" in run.markdown
+    assert f"{found['started']:,} of {found['due']:,} iterations began" in closing
+    wanted = [cell.value for cell in run.page.column("steps", "rate")]
+    assert wanted == [step["rate"] for step in run.summary["steps"]]
+    table = run.table("_steps.csv")
+    for row, step in zip(table, run.summary["steps"], strict=True):
+        assert float(row["rate"]) == step["rate"]
+        assert int(row["late"]) == step["arrivals"]["late"]
+
+
+def test_the_adjusted_response_times(run: All) -> None:
+    """Beside the measured ones in every form; where there are none nothing is said of them."""
+    said = run.summary["adjusted_by"]
+    closing = " ".join(closing_lines(run.told.state, run.told.verdict, 400))
+    assert ("adjusted p95" in run.page.heads["endpoints"]) == bool(said)
+    assert ("adj. p95" in run.markdown) == ("adjusted (adj.): " in closing) == bool(said)
+    assert ("p95_adjusted_ms" in run.table("_series.csv")[0]) == bool(said)
+    assert ("Tag=adjusted," in (run.folder / "latency.hlog").read_text("utf-8")) == bool(said)
+    page = exposition(run.told.state)
+    assert ("lftui_adjusted_response_time_seconds" in page) == bool(said)
+    if not said:
+        every = [run.totals, *run.endpoints.values(), *run.summary["steps"]]
+        assert {one[name] for one in every for name in ADJUSTED.values()} <= {None}
+        return
+    assert said in run.page.text
+    assert said.split(" (")[0] in run.markdown
+    assert said in closing
+    names = [cell.text for cell in run.page.column("endpoints", "endpoint")][:-1]
+    entries = {f"{method} {name}".strip(): one for (method, name), one in run.endpoints.items()}
+    for head, name in ADJUSTED.items():
+        *cells, total = run.page.column("endpoints", head)
+        assert total.value == run.totals[name]
+        assert [cell.value for cell in cells] == [entries[one][name] for one in names]
+    for row, step in zip(run.table("_steps.csv"), run.summary["steps"], strict=True):
+        assert float(row["p95_adjusted_ms"]) == step["p95_adjusted_ms"]
+    adjusted = run.told.state.total.adjusted
+    assert adjusted is not None
+    theirs = logged(run.folder / "latency.hlog", "Tag=adjusted,")
+    assert theirs.count == adjusted.count
+    assert "lftui_adjusted_response_time_seconds_count" in page
+
+
+def test_users_that_were_stuck(run: All) -> None:
+    """Told where it is worth it."""
+    share = run.summary["stuck_ratio"]
+    assert (share is None) == bool(run.summary["arrivals"])
+    closing = " ".join(closing_lines(run.told.state, run.told.verdict, 400))
+    shown = share is not None and share > 0.001
+    texts = (run.page.text, run.markdown, closing)
+    assert ["sers were stuck for" in text for text in texts] == [shown] * 3
+    if shown:
+        assert all(f"stuck for {100 * share:.2g} % of their time" in text for text in texts)
 
 
 def test_the_workers(run: All) -> None:

@@ -91,7 +91,7 @@ def test_limits_are_horizontals_and_far_ones_are_told() -> None:
 def test_steps_are_bands_and_what_people_did_are_verticals() -> None:
     play = a_run()
     over = overlays(play.state, play.state.load_began_s or 0.0, 60)
-    assert [(band.number, band.users) for band in over.bands] == [(1, 10), (2, 20), (3, 30)]
+    assert [(band.number, band.load) for band in over.bands] == [(1, "10"), (2, "20"), (3, "30")]
     assert all(band.begin_s < band.end_s for band in over.bands)
     assert [one.kind for one in over.verticals] == ["note", "breach", "other"]
     assert over.verticals[0].text == "note: deploy (ben)"

@@ -116,7 +116,7 @@ def test_a_full_run_has_every_section_in_order() -> None:
     assert "Missing: 3 records, because a slow reader" in page.text
     assert "this run" in page.column("trend", "run")[-1].text
     assert len(data_of(page)["charts"]) == 8
-    assert [band["users"] for band in data_of(page)["bands"]] == [10, 20, 30]
+    assert [band["load"] for band in data_of(page)["bands"]] == ["10", "20", "30"]
 
 
 def test_a_baseline_has_its_table() -> None:

@@ -108,5 +108,5 @@ def test_a_run_without_load_has_its_columns_alone() -> None:
     document = document_of([])
     assert document["rows"] == document["steps"] == document["marks"] == []
     out = io.StringIO()
-    csv.writer(out).writerow(SeriesFold.header())
+    csv.writer(out).writerow(SeriesFold().header())
     assert out.getvalue().startswith("time,elapsed_s,")

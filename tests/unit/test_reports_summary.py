@@ -152,6 +152,9 @@ def test_the_figures_of_an_endpoint() -> None:
         "p999_ms": 9.0,
         "bytes": 90,
         "samples": 9,
+        "p50_adjusted_ms": None,
+        "p95_adjusted_ms": None,
+        "p99_adjusted_ms": None,
     }
     assert found["totals"] == {**entry, "method": "", "name": "Aggregated"}
     (error,) = found["errors"]

@@ -77,6 +77,22 @@ def test_the_preview_says_total_peak_and_requests() -> None:
     assert preview_title(None) == preview_title(ShapePreview(error="no"))
 
 
+def test_an_open_workload_says_its_iterations_and_its_most_users() -> None:
+    preview = ShapePreview(
+        [(0.0, 0.0)], "rate-ramp: from 0 to 50 iterations a second in 5m, 5m in all", 300.0, 50.0,
+        "rate", 7500.4, 750,
+    )  # fmt: skip
+    text = said(summary(Choice(), [], [], None, preview, ""))
+    assert text.endswith("5m in all, about 7,500 iterations, at most 750 users")
+    assert preview_title(preview) == (
+        "Preview: iterations a second over time, total 5m, peak 50, about 7,500 iterations"
+    )
+    endless = ShapePreview([(0.0, 0.5)], "rate: slow", None, 0.5, "rate", None, 1)
+    text = said(summary(Choice(), [], [], None, endless, ""))
+    assert text.endswith("rate: slow, peak 0.5 iterations a second, at most 1 user")
+    assert preview_title(endless).endswith("no end, peak 0.5")
+
+
 def test_scenarios_say_what_is_known_of_them() -> None:
     rows = [ScenarioRow(path, path) for path in "abc"]
     known = {"a": Loaded(files=[], user_classes=[UserClassFact("A")]), "b": "b.py:1: no"}

@@ -11,7 +11,7 @@ from typing import Any
 
 import gevent
 
-from lftui.generator.arrivals.pool import Pool
+from lftui.generator.arrivals.pool import HAS_COME, Pool
 
 LOOK_EVERY_S = 0.1
 RESERVE_S = 0.2
@@ -98,6 +98,10 @@ class Crew:
         """Make users; False where the class is to be left alone for now."""
         if time.monotonic() - pool.stillborn_at < _STILLBORN_S:
             return False  # they end before they have done anything: no storm of new ones
+        if not pool.is_proven:
+            users = min(users, _BATCH - pool.users)
+        if users <= 0:
+            return False
         try:
             new = self._runner.spawn_users({pool.name: users})
         except Exception as error:
@@ -123,5 +127,5 @@ class _Farewell:
 
     def __call__(self, greenlet: Any) -> None:
         self._pool.users -= 1
-        if not hasattr(self._user, "lftui_in_iteration"):
+        if not hasattr(self._user, HAS_COME):
             self._pool.stillborn_at = time.monotonic()

@@ -21,7 +21,7 @@ from lftui.generator.arrivals.counts import Counts
 from lftui.generator.arrivals.crew import LOOK_EVERY_S, Crew
 from lftui.generator.arrivals.line import RateLine
 from lftui.generator.arrivals.mix import Mix
-from lftui.generator.arrivals.pool import Pool
+from lftui.generator.arrivals.pool import HAS_COME, Pool
 from lftui.generator.arrivals.schedule import Schedule
 from lftui.plan import PlanError
 
@@ -177,6 +177,9 @@ class Pacer:
         pool = self._pools.get(type(user))
         if pool is None:
             return
+        facts = vars(user)
+        if HAS_COME not in facts:
+            facts[HAS_COME], pool.is_proven = False, True
         if pool.waiting:
             # Tasks that never wait for anything would keep the hub from everything else.
             gevent.sleep(0)
@@ -196,16 +199,15 @@ class Pacer:
         self._started += 1
         if late >= LATE_S:
             self._late += 1
-        facts = vars(user)
         facts["lftui_late_us"] = int(late * 1e6)
-        facts["lftui_in_iteration"] = True
+        facts[HAS_COME] = True
 
     def end(self, user: User) -> None:
         """It is free again."""
         pool = self._pools.get(type(user))
         if pool is not None:
             pool.busy -= 1
-            vars(user)["lftui_in_iteration"] = False  # and not gone: it has begun once
+            vars(user)[HAS_COME] = False
 
     def has(self, name: str) -> bool:
         """Whether users of this class carry out arrivals."""
@@ -213,7 +215,7 @@ class Pacer:
 
     def paces(self, user: User) -> bool:
         """Whether the user's pause between iterations is an arrival's, not its own."""
-        return type(user) in self._pools and not getattr(user, "lftui_in_iteration", False)
+        return type(user) in self._pools and not getattr(user, HAS_COME, False)
 
     def _look(self) -> None:
         looked = time.monotonic()

@@ -8,6 +8,10 @@ from typing import Any
 from gevent.hub import Waiter
 from locust import User
 
+HAS_COME = "lftui_in_iteration"
+"""An attribute of users that have come to wait for their first arrival: whether they are in an
+iteration."""
+
 
 class Pool:
     """The users of one class.
@@ -19,7 +23,8 @@ class Pool:
         busy: those in an iteration.
         waiting: arrivals that wait for a user: when they were due, in monotonic seconds.
         least_free: the fewest free users since `forget_least`.
-        stillborn_at: when a user last ended before its first iteration.
+        stillborn_at: when a user last ended before it waited for its first arrival.
+        is_proven: one has come that far.
     """
 
     def __init__(self, user_class: type[User], share: float) -> None:
@@ -32,6 +37,7 @@ class Pool:
         self._free: OrderedDict[User, Any] = OrderedDict()
         self.least_free = 0
         self.stillborn_at = float("-inf")
+        self.is_proven = False
 
     @property
     def free(self) -> int:

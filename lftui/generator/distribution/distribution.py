@@ -85,6 +85,7 @@ class Distribution:
             timings=plan.timings,
             iterations=plan.iterations is not None,
             arrivals=plan.open_workload.arrivals if plan.open_workload else "",
+            by_class=plan.open_workload is None,
         )
         files = list(environment.parsed_locustfiles or [])
         # First, so that its listeners are before those of the locustfile.

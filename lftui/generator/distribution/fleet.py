@@ -68,6 +68,7 @@ class Fleet:
         self.needs_pace = False
         self.on_refusal: Callable[[str], None] = lambda client: None
         self.on_nobody: Callable[[], None] = lambda: None
+        self.on_iterations: Callable[[Mapping[str, int]], None] = lambda counts: None
 
     # --- requests under way, as the ticker asks for them ----------------------------------------
 
@@ -162,6 +163,7 @@ class Fleet:
             member.told_all = True
 
     def _add(self, report: WorkerReport) -> None:
+        self.on_iterations(report.iterations_by_class)
         ids: dict[int, int] = {}
         for endpoint in report.endpoints:
             key = (endpoint.user_class, endpoint.method, endpoint.name)

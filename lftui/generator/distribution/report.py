@@ -60,6 +60,7 @@ class WorkerReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         cut: requests that were sent and not waited for, since the worker began.
         arrivals: of an open workload; None in a closed one.
         iterations: tasks done since the worker began, where they are counted.
+        iterations_by_class: tasks done since the report before, of the classes that are paced.
         quiet_s: seconds since its last response; None before the first one.
         problem: why it cannot take part, in a sentence.
     """
@@ -79,6 +80,7 @@ class WorkerReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     oldest_in_flight_s: float | None = None
     cut: int = 0
     iterations: int = 0
+    iterations_by_class: dict[str, int] = {}
     quiet_s: float | None = None
     logs: list[Logged] = []
     problem: str = ""
@@ -111,6 +113,7 @@ class Orders(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         timings: measure the phases of requests.
         iterations: count tasks.
         arrivals: how the iterations of an open workload arrive; "" for a closed one.
+        by_class: count those of paced classes by class.
     """
 
     grace_s: float = 0.0
@@ -119,6 +122,7 @@ class Orders(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     timings: bool = False
     iterations: bool = False
     arrivals: Literal["", "poisson", "even"] = ""
+    by_class: bool = False
 
 
 class LocalWorker(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ import locust
 
 from lftui import __version__
 from lftui.generator.arrivals.pacer import Pacer
+from lftui.generator.class_iterations import ClassIterations
 from lftui.generator.distribution.report import (
     BREATH_S,
     FIELD,
@@ -60,6 +61,7 @@ class Reporter:
         self.problem = ""
         self.pacer: Pacer | None = None
         self.limits = Limits(None, None, lambda why: None)
+        self.class_iterations = ClassIterations()
 
     def measures(self, meter: Meter) -> None:
         """What is reported is what this meter counts."""
@@ -100,6 +102,7 @@ class Reporter:
             oldest_in_flight_s=oldest,
             cut=self._in_flight.cut,
             iterations=self.limits.done,
+            iterations_by_class=self.class_iterations.take(),
             quiet_s=None if last is None else time.monotonic() - last,
             logs=logs,
             problem=self.problem,

@@ -169,8 +169,11 @@ class WorkerProcess:
             self._begin_pace(orders.arrivals)
         if orders.iterations:
             self._reporter.limits.teach()
+        assert self._host is not None
+        if orders.by_class:
+            self._reporter.class_iterations.know(self._host.class_names)
+            self._reporter.class_iterations.watch()
         if orders.timings:
-            assert self._host is not None
             self._meter.wants_phases = True
             measure_phases(list(self._host.class_names))
 

@@ -8,6 +8,7 @@ from lftui.judge.comparison.compared import Comparison, list_said, users_said
 from lftui.judge.comparison.pairs import COMPARED, Pair, judge_pairs
 from lftui.judge.comparison.sides import doubt_of, run_notes, run_side, scope_of
 from lftui.judge.difference import DEFAULT_TOLERANCE
+from lftui.judge.load import rate_said
 from lftui.judge.measured import TOTAL, Key, Level, Measured, levels, settled
 from lftui.run_state import RunState
 
@@ -54,16 +55,16 @@ def _equal(
     notes = []
     for levels_, side, word in ((before, 0, "before"), (now, 1, "now")):
         met = [pair[side] for pair in found]
-        alone = [level.users for level in levels_ if not any(level is one for one in met)]
+        alone = [level for level in levels_ if not any(level is one for one in met)]
         if alone and found:
-            words = list_said(f"{users:,}" for users in alone if users is not None)
-            notes.append(f"only the run {word} has a load of {words} users: not compared")
+            notes.append(f"only the run {word} has a load of {_loads(alone)}: not compared")
     return found, notes
 
 
 def _same_load(one: Level, other: Level) -> bool:
     classes = (_present(one), _present(other))
-    return one.users == other.users and (not all(classes) or classes[0] == classes[1])
+    same = (one.users, one.rate) == (other.users, other.rate)
+    return same and (not all(classes) or classes[0] == classes[1])
 
 
 def _present(level: Level) -> dict[str, int]:
@@ -74,19 +75,23 @@ def _unequal(
     before: RunState, now: RunState, ladders: tuple[list[Level], list[Level]]
 ) -> tuple[str, list[str]]:
     """Why no level is equal, and a note; runs without plateaus may be equal all the same."""
-    first, second = ([level.users for level in ladder] for ladder in ladders)
+    first, second = ladders
     if not first and not second:
         note = "neither run had a plateau that settled: their whole loads were compared"
         if _planned(before) == _planned(now) and before.users_max == now.users_max:
             return "", [note]
         return f"different loads: {_shape(before)} against {_shape(now)}", [note]
-    if set(first) & set(second):
+    alike = {(one.users, one.rate) for one in first} & {(one.users, one.rate) for one in second}
+    if alike:
         return "different loads: as many users, of other classes", []
     return f"different loads: {_loads(first)} against {_loads(second)}", []
 
 
-def _loads(users: Sequence[int | None]) -> str:
-    known = [one for one in users if one is not None]
+def _loads(ladder: Sequence[Level]) -> str:
+    known = [level.users for level in ladder if level.users is not None]
+    rates = [level.rate for level in ladder if level.rate is not None]
+    if rates:
+        return list_said(map(rate_said, dict.fromkeys(rates)))
     if not known:
         return "no plateau"
     words = list_said(f"{one:,}" for one in dict.fromkeys(known))

@@ -27,10 +27,10 @@ def one_after_another(several: Sequence[Measured]) -> Measured:
 
 
 def by_users(levels: Iterable[Level]) -> list[Level]:
-    """Levels of the same number of users as one, whichever their user classes were."""
-    found: dict[int | None, list[Level]] = {}
+    """Levels of the same number of users, or rate, as one, whichever their user classes were."""
+    found: dict[float | None, list[Level]] = {}
     for level in levels:
-        found.setdefault(level.users, []).append(level)
+        found.setdefault(level.load, []).append(level)
     return [_joined_levels(same) if len(same) > 1 else same[0] for same in found.values()]
 
 
@@ -46,6 +46,7 @@ def _joined_levels(levels: Sequence[Level]) -> Level:
     }
     return Level(
         users=levels[0].users,
+        rate=levels[0].rate,
         total=one_after_another([level.total for level in levels]),
         endpoints=endpoints,
         user_s=sum(level.user_s for level in levels),
@@ -79,6 +80,6 @@ def _piece_upon_piece(several: Iterable[Batches]) -> Batches:
     for part in parts:
         at_s = 0.0
         for piece in part.pieces:
-            whole.add(at_s, piece.count, piece.failures, piece.ok)
+            whole.add(at_s, piece.count, piece.failures, piece.ok, piece.adjusted)
             at_s += part.length_s
     return whole

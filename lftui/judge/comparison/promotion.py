@@ -93,10 +93,16 @@ def promoted(state: RunState, existing: Json | None = None) -> Promotion:
     return Promotion(document, [*notes, *more, *([coarse] if coarse else [])])
 
 
+_RATES = "an open workload: the figures are those of all its rates together"
+"""A baseline has its loads by users."""
+
+
 def _ladder(state: RunState) -> tuple[list[Level], list[str]]:
     ladder = by_users(levels(state))
     if not ladder:
         return [], [NO_PLATEAU]
+    if ladder[0].rate is not None:
+        return [], [_RATES] if len(ladder) > 1 else []
     if len(ladder) <= MOST_LOADS:
         return ladder, []
     longest = sorted(ladder, key=lambda one: -one.total.duration_s)[:MOST_LOADS]

@@ -1,4 +1,4 @@
-"""The knee: the number of users from which more load costs more than it brings."""
+"""The knee: the number of users, or the rate, from which more load costs more than it brings."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from lftui.judge.load import load_said
 from lftui.judge.measured import Level, Reading
 from lftui.judge.steps.ladder import (
     Rung,
@@ -17,6 +18,7 @@ from lftui.judge.steps.ladder import (
     users_rps,
     users_rps_interval,
 )
+from lftui.run_state import Step
 
 Sign = Literal["throughput", "p95"]
 SIGNS: tuple[Sign, ...] = ("throughput", "p95")
@@ -34,27 +36,35 @@ _FLAT_RUNGS = 12
 
 
 class Knee(msgspec.Struct, frozen=True):
-    """The first number of users at which the load was too much, and how it showed.
+    """The first level at which the load was too much, and how it showed.
 
     Attributes:
         users: the level where it was seen. The true knee lies above `before_users` and not above
-            `users`.
+            `users`. None in an open workload.
         before_users: the highest level before it.
+        rate, before_rate: the same in iterations a second; None in a closed workload.
         signs: what left its course, the throughput of a user first.
         rps_per_user, rps_per_user_before: successful requests a second of one user, here and on
-            the flat part below.
+            the flat part below; of an open workload requests of one iteration that was due.
         p95_ms, p95_ms_before: the same of the p95; None where nothing succeeded.
         sentence: one for people.
     """
 
-    users: int
-    before_users: int
+    users: int | None
+    before_users: int | None
     signs: tuple[Sign, ...]
     rps_per_user: float
     rps_per_user_before: float
     p95_ms: float | None
     p95_ms_before: float | None
     sentence: str
+    rate: float | None = None
+    before_rate: float | None = None
+
+    @property
+    def load(self) -> float:
+        """The level where it was seen, in users or iterations a second."""
+        return float(self.users or 0) if self.rate is None else self.rate
 
 
 def find_knee(levels: Iterable[Level]) -> Knee | None:
@@ -79,7 +89,7 @@ def find_knee(levels: Iterable[Level]) -> Knee | None:
     first level that is truly beyond a bar, or one beside it, is found in 95 % of ladders.
     """
     flat: list[Rung] = []
-    before = compared = 0
+    before, compared = 0.0, 0
     for rung in ladder(levels):
         if rung.total.duration_s < _SHORTEST_S:
             continue
@@ -95,8 +105,18 @@ def find_knee(levels: Iterable[Level]) -> Knee | None:
             bends = max(left.values()) >= BENDING
         if not bends and len(flat) < _FLAT_RUNGS:
             flat.append(rung)
-        before = rung.users
+        before = rung.load
     return None
+
+
+def knee_step(steps: Iterable[Step], knee: Knee | None) -> int | None:
+    """The number of the first step at which the knee was seen."""
+    if knee is None:
+        return None
+    seen = (knee.users, knee.rate)
+    return next(
+        (one.number for one in steps if seen in ((one.users, None), (None, one.rate))), None
+    )
 
 
 class _Pair(msgspec.Struct, frozen=True):
@@ -142,10 +162,14 @@ def _apart(small: Reading, large: Reading) -> bool:
     return large.value - small.value > noise
 
 
-def _knee(pair: _Pair, signs: tuple[Sign, ...], before: int) -> Knee:
+def _knee(pair: _Pair, signs: tuple[Sign, ...], before: float) -> Knee:
+    rung = pair.rung
+    is_open = rung.unit == "rate"
     knee = Knee(
-        users=pair.rung.users,
-        before_users=before,
+        users=None if is_open else rung.users,
+        before_users=None if is_open else int(before),
+        rate=rung.load if is_open else None,
+        before_rate=before if is_open else None,
         signs=signs,
         rps_per_user=users_rps([pair.rung]) or 0.0,
         rps_per_user_before=users_rps(pair.flat) or 0.0,
@@ -163,13 +187,17 @@ def _sentence(knee: Knee) -> str:
     said = []
     if "throughput" in knee.signs:
         before, now = knee.rps_per_user_before, knee.rps_per_user
+        what, unit = ("throughput per user", "rps")
+        if knee.rate is not None:
+            what, unit = ("successful requests per due iteration", "requests")
         said.append(
-            f"throughput per user fell {100 * (1.0 - now / before):.0f} % "
-            f"({_number(before)} to {_number(now)} rps)"
+            f"{what} fell {100 * (1.0 - now / before):.0f} % "
+            f"({_number(before)} to {_number(now)} {unit})"
         )
     if "p95" in knee.signs and knee.p95_ms is not None and knee.p95_ms_before is not None:
         said.append(f"p95 left its flat part ({_times(knee.p95_ms_before, knee.p95_ms)})")
-    return f"knee at {knee.users} users: {', '.join(said)}"
+    at = load_said(knee.load, "users" if knee.rate is None else "rate")
+    return f"knee at {at}: {', '.join(said)}"
 
 
 def _times(before_ms: float, now_ms: float) -> str:

@@ -1,4 +1,4 @@
-"""The levels of load as a ladder: one rung for each number of users."""
+"""The levels of load as a ladder: a rung for each number of users, or rate of an open workload."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from lftui.judge.load import Unit
 from lftui.judge.measured import Level, Measured, Reading
 from lftui.metrics import (
     Figures,
@@ -18,15 +19,22 @@ from lftui.metrics import (
 
 
 class Rung(msgspec.Struct, frozen=True):
-    """All that was measured at one number of users, whatever classes they were of.
+    """All that was measured at one load, whatever classes the users were of.
 
     Attributes:
-        user_s: users times seconds, above 0.
+        load: users, or iterations a second, as `unit` says.
+        user_s: users times seconds, or the iterations that were due; above 0.
     """
 
-    users: int
+    load: float
     total: Measured
     user_s: float
+    unit: Unit = "users"
+
+    @property
+    def users(self) -> int:
+        """The load of a closed workload."""
+        return int(self.load)
 
     @property
     def goodput(self) -> int:
@@ -35,33 +43,34 @@ class Rung(msgspec.Struct, frozen=True):
 
 
 def ladder(levels: Iterable[Level]) -> list[Rung]:
-    """The rungs by rising users; levels at the same number of users are put together.
+    """The rungs by rising load; levels at the same load are put together.
 
-    A level without a known number of users, or without any length, is left out.
+    A level without a known load, or without any length, is left out.
     """
-    groups: dict[int, list[Level]] = {}
+    groups: dict[float, list[Level]] = {}
     for level in levels:
-        if level.users is not None and level.users > 0 and level.total.duration_s > 0:
-            groups.setdefault(level.users, []).append(level)
-    return [_rung(users, found) for users, found in sorted(groups.items())]
+        if level.load is not None and level.load > 0 and level.total.duration_s > 0:
+            groups.setdefault(level.load, []).append(level)
+    return [_rung(load, found) for load, found in sorted(groups.items())]
 
 
-def _rung(users: int, levels: Sequence[Level]) -> Rung:
+def _rung(load: float, levels: Sequence[Level]) -> Rung:
     length = sum(level.total.duration_s for level in levels)
     # Where one level does not know it, the users wanted are as good.
     known = all(level.user_s > 0 for level in levels)
-    user_s = sum(level.user_s for level in levels) if known else users * length
+    user_s = sum(level.user_s for level in levels) if known else load * length
     if len(levels) == 1:
-        return Rung(users, levels[0].total, user_s)
+        return Rung(load, levels[0].total, user_s, levels[0].unit)
     figures = Figures()
     for level in levels:
         figures.add(level.total.figures)
     batches = joined(level.total.batches for level in levels)
-    return Rung(users, Measured(figures, length, batches), user_s)
+    return Rung(load, Measured(figures, length, batches), user_s, levels[0].unit)
 
 
 def users_rps(rungs: Sequence[Rung]) -> float | None:
-    """Successful requests a second of one user on all these rungs.
+    """Successful requests a second of one user on all these rungs; in an open workload those of one
+    iteration that was due.
 
     Failures do not count: a target that refuses at once would look the faster for it.
     """

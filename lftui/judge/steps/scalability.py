@@ -103,7 +103,10 @@ def fit_scalability(levels: Iterable[Level]) -> Scalability | None:
     called linear in 96 %. At 0.4 of the peak it mostly does not show yet, and the limit is said
     instead, which is too high: the throughput "cannot exceed" it.
     """
-    points = [_point(rung) for rung in ladder(levels)]
+    rungs = ladder(levels)
+    if any(rung.unit == "rate" for rung in rungs):  # an open workload's throughput is given to it
+        return None
+    points = [_point(rung) for rung in rungs]
     if len(points) < FEWEST_LEVELS or points[-1].users < SPAN * points[0].users:
         return None
     if any(point.rps <= 0 for point in points):

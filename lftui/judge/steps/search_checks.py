@@ -34,7 +34,7 @@ def search_checks(state: RunState, search: Capacity, rules: Sequence[Threshold])
         if rule.is_of_target:
             checks.append(target_check(state, rule))
         elif rule.rule not in held:
-            checks += _at_level(rule, level, found)
+            checks += _at_level(rule, level)
     return checks
 
 
@@ -111,7 +111,7 @@ def _level_found(state: RunState, found: Found) -> Level | None:
     return step_level(state, step) if step is not None else None
 
 
-def _at_level(rule: Threshold, level: Level | None, found: Found) -> list[Check]:
+def _at_level(rule: Threshold, level: Level | None) -> list[Check]:
     judged = [] if level is None else subjects(rule, level)
     if level is None or not judged:
         name = rule.name or "total"
@@ -122,5 +122,4 @@ def _at_level(rule: Threshold, level: Level | None, found: Found) -> list[Check]
                 reason=f"{rule.text}: {why}", severity=rule.severity,
             )
         ]  # fmt: skip
-    users = level.users if found.unit == "users" else None
-    return [check(rule, name, one, users) for name, one in judged]
+    return [check(rule, name, one, level) for name, one in judged]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from lftui.judge.arrivals import missed_said, step_kept
 from lftui.judge.health import Health, health_of
 from lftui.judge.measured import Measured, step_level
 from lftui.judge.outcome import Check, Outcome, worst
@@ -21,6 +22,7 @@ class StepVerdict(msgspec.Struct, frozen=True):
     """What can be said of one plateau, from its settled part.
 
     Attributes:
+        users: of an open workload the most there were; its load is `rate`, iterations a second.
         outcome: None where nothing was asked of it (no thresholds).
         reason: the limit that was broken, or why it cannot be told; empty when all is well.
         checks: the thresholds, held against this step alone.
@@ -34,6 +36,7 @@ class StepVerdict(msgspec.Struct, frozen=True):
     checks: list[Check]
     trust: dict[str, Trust]
     health: Health
+    rate: float | None = None
 
 
 def judge_steps(state: RunState, rules: Sequence[Threshold]) -> list[StepVerdict]:
@@ -43,8 +46,9 @@ def judge_steps(state: RunState, rules: Sequence[Threshold]) -> list[StepVerdict
 
 def judge_step(state: RunState, step: Step, rules: Sequence[Threshold]) -> StepVerdict:
     """One step: fail and warn by its thresholds; inconclusive where the generator was the
-    bottleneck, where nothing has come back yet, where no limit could be judged, or where a figure
-    is beyond its limit without being so beyond noise: that is no limit met."""
+    bottleneck, where nothing has come back yet, where an open workload did not reach its rate,
+    where no limit could be judged, or where a figure is beyond its limit without being so beyond
+    noise: that is no limit met."""
     level = step_level(state, step)
     checks: list[Check] = []
     doubtful: list[Check] = []
@@ -52,19 +56,33 @@ def judge_step(state: RunState, step: Step, rules: Sequence[Threshold]) -> StepV
         if rule.scope == "target":
             continue
         for name, measured in subjects(rule, level):
-            one = msgspec.structs.replace(check(rule, name, measured), users=step.users)
+            one = msgspec.structs.replace(
+                check(rule, name, measured), users=level.users, rate=level.rate
+            )
             checks.append(one)
             if one.outcome == "inconclusive" and rule.broken_by(one.value or 0.0):
                 doubtful.append(one)
     health = health_of([step.span.health])
-    outcome, reason = _outcome(level.total, checks, doubtful, health)
-    return StepVerdict(step.number, step.users, outcome, reason, checks, trust(level.total), health)
+    kept = step_kept(state, step)
+    missed = missed_said(kept) if kept is not None else ""
+    outcome, reason = _outcome(level.total, checks, doubtful, health, missed)
+    return StepVerdict(
+        number=step.number,
+        users=step.users,
+        outcome=outcome,
+        reason=reason,
+        checks=checks,
+        trust=trust(level.total),
+        health=health,
+        rate=step.rate,
+    )
 
 
 def _outcome(
-    total: Measured, checks: list[Check], doubtful: list[Check], health: Health
+    total: Measured, checks: list[Check], doubtful: list[Check], health: Health, missed: str
 ) -> tuple[Outcome | None, str]:
-    """The step's outcome; `doubtful` are figures beyond their limit, though not beyond noise."""
+    """The step's outcome; `doubtful` are figures beyond their limit, though not beyond noise,
+    `missed` says why the rate of an open workload was not reached."""
     if not total.figures.count:
         return "inconclusive", "no response in its settled part yet"
     broken = [one for one in checks if one.outcome in _BROKEN]
@@ -74,6 +92,8 @@ def _outcome(
     if broken:
         outcome = worst(one.outcome for one in broken)
         return outcome, next(one.reason for one in broken if one.outcome == outcome)
+    if missed:
+        return "inconclusive", missed
     if not checks:
         return None, ""
     if doubtful:

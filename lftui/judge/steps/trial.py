@@ -11,7 +11,7 @@ from lftui.judge.measured import PERCENTILES, Level, span_level
 from lftui.judge.outcome import Check
 from lftui.judge.steps.beyond import check_share
 from lftui.judge.thresholds.limits import subjects
-from lftui.judge.thresholds.threshold import TIMES, Threshold
+from lftui.judge.thresholds.threshold import Threshold
 from lftui.metrics import min_samples
 from lftui.records import EndpointTick, Tick
 from lftui.run_state import RunState, Span
@@ -93,7 +93,7 @@ class Measuring:
     ) -> Judged:
         judged = held_against(span_level(state, [one._span for one in parts]), rules)
         errors = judged.said == "breaks" and judged.check is not None
-        errors = errors and judged.check is not None and judged.check.metric not in TIMES
+        errors = errors and judged.check is not None and not judged.check.metric.endswith("_ms")
         health = health_of([self._span.health])
         if health.bottleneck and not errors:
             return Judged("invalid", f"the generator was the bottleneck: {health.reason}")

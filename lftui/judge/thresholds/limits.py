@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lftui.judge.measured import Level, Measured, Reading, levels, settled
+from lftui.judge.arrivals import METRIC as ARRIVALS
+from lftui.judge.load import at_load
+from lftui.judge.measured import Level, Measured, Reading, levels, quantile_of, settled
 from lftui.judge.outcome import Check, Outcome, is_of_target
 from lftui.judge.target import figure_of, target_check
-from lftui.judge.thresholds.threshold import RATIOS, TARGET, TIMES, Threshold
+from lftui.judge.thresholds.threshold import ADJUSTED_TIMES, RATIOS, TARGET, TIMES, Threshold
 from lftui.metrics import min_samples
 from lftui.run_state import RunState
-
-_QUANTILES = {"p50_ms": 0.5, "p90_ms": 0.9, "p95_ms": 0.95, "p99_ms": 0.99, "p999_ms": 0.999}
 
 
 def subjects(threshold: Threshold, level: Level) -> list[tuple[str, Measured]]:
@@ -47,31 +47,32 @@ def check_thresholds(state: RunState, rules: Sequence[Threshold]) -> list[Check]
         found = subjects(rule, all_settled)
         if not found:
             checks.append(_never_met(rule))
-        by_step = [(level.users, dict(subjects(rule, level))) for level in steps]
+        by_step = [(level, dict(subjects(rule, level))) for level in steps]
         for name, measured in found:
-            there = [(users, one[name]) for users, one in by_step if name in one]
+            there = [(level, one[name]) for level, one in by_step if name in one]
             checks.append(_worst_step(rule, name, measured, there))
     return checks
 
 
 def _worst_step(
-    rule: Threshold, name: str, measured: Measured, steps: Sequence[tuple[int | None, Measured]]
+    rule: Threshold, name: str, measured: Measured, steps: Sequence[tuple[Level, Measured]]
 ) -> Check:
     """The check of all the settled load, or of the step in which the limit was broken most."""
     whole = check(rule, name, measured)
     if len(steps) < 2:
         return whole
-    checks = [check(rule, name, one, users) for users, one in steps]
+    checks = [check(rule, name, one, level) for level, one in steps]
     broken = [one for one in checks if one.outcome in ("warn", "fail")]
     if not broken:
         return whole
     return max(broken, key=lambda one: (one.value or 0.0) * (1 if rule.upper else -1))
 
 
-def check(rule: Threshold, name: str, measured: Measured, users: int | None = None) -> Check:
-    """One limit against one subject."""
+def check(rule: Threshold, name: str, measured: Measured, level: Level | None = None) -> Check:
+    """One limit against one subject; `level` is the load to name with it."""
     reading = measured.read(rule.metric)
     outcome = outcome_of(rule, reading, measured)
+    at = at_load(level.users, level.rate) if level is not None else ""
     return Check(
         source="threshold",
         scope=name,
@@ -79,12 +80,13 @@ def check(rule: Threshold, name: str, measured: Measured, users: int | None = No
         outcome=outcome,
         value=reading.value,
         limit=rule.limit,
-        reason=_sentence(rule, name, reading, outcome, measured, users),
+        reason=_sentence(rule, name, reading, outcome, measured, at),
         low=reading.low,
         high=reading.high,
         samples=reading.samples,
         severity=rule.severity,
-        users=users,
+        users=level.users if level is not None else None,
+        rate=level.rate if level is not None else None,
     )
 
 
@@ -121,6 +123,7 @@ def _never_met(rule: Threshold) -> Check:
 
 
 _SHARE_SHOWN = 1e-5
+_NO_ADJUSTED = "there are adjusted response times of open workloads and paced users only"
 
 
 def figure(metric: str, value: float | None) -> str:
@@ -131,7 +134,7 @@ def figure(metric: str, value: float | None) -> str:
         if value >= 999.5:
             return f"{value / 1000:.3g} s" if value < 99_950 else f"{value / 1000:.0f} s"
         return f"{value:.3g} ms"
-    if metric in (*RATIOS, *TARGET):
+    if metric in (*RATIOS, *TARGET, ARRIVALS):
         # The lower end of an interval can be 4e-11 %, which is nothing to anybody.
         return f"{100 * value:.3g} %" if value >= _SHARE_SHOWN else "0 %"
     return f"{value:.4g} rps" if metric.endswith("rps") else f"{value:.4g}"
@@ -152,8 +155,11 @@ def check_figure(check: Check, value: float | None) -> str:
 
 
 def metric_name(metric: str) -> str:
-    """A metric's name for people: `p95`, `errors`, `throughput`."""
+    """A metric's name for people: `p95`, `adjusted p95`, `errors`, `throughput`."""
     names = {"error_ratio": "errors", "rps": "throughput", "goodput_rps": "goodput"}
+    names[ARRIVALS] = "arrivals in time"
+    if metric in ADJUSTED_TIMES:
+        return f"adjusted {metric.removesuffix('_adjusted_ms')}"
     return names.get(metric, metric.removesuffix("_ms"))
 
 
@@ -163,14 +169,14 @@ def _sentence(
     reading: Reading,
     outcome: Outcome,
     measured: Measured,
-    users: int | None,
+    at: str,
 ) -> str:
     about = "" if name == "total" else f" of {name}"
-    at = f" at {users} users" if users is not None else ""
     what = f"{metric_name(rule.metric)}{about}{at}"
     limit = figure(rule.metric, rule.limit)
     if reading.value is None:
-        return f"{what}: nothing was measured"
+        there = measured.figures.successes and rule.metric in ADJUSTED_TIMES
+        return f"{what}: {_NO_ADJUSTED if there else 'nothing was measured'}"
     value = figure(rule.metric, reading.value)
     if outcome == "pass":
         return f"{what} {value} keeps the {rule.severity} limit {limit}"
@@ -178,10 +184,13 @@ def _sentence(
         return f"{what} {value} broke the {rule.severity} limit {limit}"
     if rule.metric in TIMES and not measured.figures.ok.count:
         return f"{what}: every response failed, so there is no response time to judge"
-    least = min_samples(_QUANTILES[rule.metric]) if rule.metric in TIMES else 0
+    q = quantile_of(rule.metric)
+    least = min_samples(q) if q is not None else 0
     if reading.samples < least:
         return f"{what} {value}: {_responses(reading.samples)} too few, it takes {least}"
     low, high = figure(rule.metric, reading.low), figure(rule.metric, reading.high)
+    if (reading.low is None or reading.high is None) and rule.metric in ADJUSTED_TIMES:
+        return f"{what} {value} ({low} to {high}): it is made of too few moments to rule out chance"
     if reading.low is None or reading.high is None:
         return f"{what} {value} ({low} to {high}): {_responses(reading.samples)} too few for it"
     return f"{what} {value} ({low} to {high}) is too close to the {rule.severity} limit {limit}"

@@ -21,10 +21,12 @@ from lftui.judge.outcome import Severity
 from lftui.plan import PlanError
 
 TIMES = ("p50_ms", "p90_ms", "p95_ms", "p99_ms", "p999_ms")
+ADJUSTED_TIMES = ("p50_adjusted_ms", "p95_adjusted_ms", "p99_adjusted_ms")
+"""From when a request was due: of open workloads and of users with a pacing."""
 RATIOS = ("error_ratio",)
 RATES = ("rps", "goodput_rps")
 TARGET = ("cpu_usage", "memory_usage")
-METRICS = (*TIMES, *RATIOS, *RATES, *TARGET)
+METRICS = (*TIMES, *ADJUSTED_TIMES, *RATIOS, *RATES, *TARGET)
 ALIASES = {
     "response_time_p50_ms": "p50_ms",
     "response_time_p90_ms": "p90_ms",
@@ -181,7 +183,7 @@ def _value(metric: str, text: str, shown: str, where: str) -> float:
     if found is None or not math.isfinite(number):
         raise PlanError(f"{where}: '{shown}': {text} is no number like 2000, 2s or 5%")
     unit = found[2] or ""
-    if metric in TIMES:
+    if metric in (*TIMES, *ADJUSTED_TIMES):
         if unit not in _TIME_UNITS:
             raise PlanError(f"{where}: '{shown}': {metric} is a time: write 2000, 2000ms or 2s")
         number *= _TIME_UNITS[unit]

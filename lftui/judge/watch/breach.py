@@ -14,11 +14,11 @@ from math import sqrt
 
 import msgspec
 
-from lftui.judge.measured import PERCENTILES, Measured, Reading
+from lftui.judge.measured import ADJUSTED, Measured, Reading, quantile_of
 from lftui.judge.thresholds.threshold import RATES, Threshold
 from lftui.metrics import Batch, Batches, Figures, bucket_of, nearest_rank, pack, value_us
 from lftui.records import EndpointTick
-from lftui.run_state.parts import add_tick
+from lftui.run_state.parts import add_tick, packed_adjusted
 
 RECENT_S = 10.0
 CONFIDENCE = 0.90
@@ -45,6 +45,7 @@ class Counter:
     def __init__(self, rule: Threshold) -> None:
         self._metric = rule.metric
         self._upper = rule.upper
+        self._adjusted = rule.metric in ADJUSTED
         # The first bucket whose value is beyond the limit, or for a lower limit the last one.
         limit_us = rule.limit * 1000.0
         self._edge = bucket_of(int(limit_us))
@@ -56,12 +57,12 @@ class Counter:
     def slice(self, start_s: float, end_s: float, endpoints: Sequence[EndpointTick]) -> Slice:
         """The slice of a tick from what it says of a subject's endpoints."""
         one = Slice(start_s, end_s, endpoints)
-        if self._metric in PERCENTILES:
+        if quantile_of(self._metric) is not None:
             for endpoint in endpoints:
-                n, hits = self._beyond(endpoint.ok)
+                n, hits = self._beyond(endpoint.intended if self._adjusted else endpoint.ok)
                 one.n += n
                 one.hits += hits
-                if endpoint.failed:
+                if endpoint.failed and not self._adjusted:
                     n, hits = self._beyond(endpoint.failed)
                     one.failed += n
                     one.failed_hits += hits
@@ -107,7 +108,8 @@ class Breach:
         self.figures.add(sums)
         self.covered_s += one.end_s - one.start_s
         at_s = one.start_s - self.noticed_s
-        self._batches.add(at_s, sums.count, sums.failures, pack(sums.ok.sparse()))
+        ok, adjusted = pack(sums.ok.sparse()), packed_adjusted(sums)
+        self._batches.add(at_s, sums.count, sums.failures, ok, adjusted)
         self._n += one.n
         self._hits += one.hits
 
@@ -135,7 +137,7 @@ class Breach:
         """A look that costs little: with a thousand subjects the whole one would not."""
         if not rule.upper or rule.metric in RATES or not self._n:
             return True
-        q = PERCENTILES.get(rule.metric)
+        q = quantile_of(rule.metric)
         share = rule.limit if q is None else 1.0 - q
         return self._hits / self._n - share > sqrt(share * (1.0 - share) / self._n)
 
@@ -213,7 +215,7 @@ class Watch:
             full = self._covered_s >= RECENT_S - 1.5
             return rule.broken_by(n / self._covered_s) if full else None
         n, hits = self._n, self._hits
-        q = PERCENTILES.get(rule.metric)
+        q = quantile_of(rule.metric)
         if q is not None and not n:
             n, hits = self._failed, self._failed_hits
         if n < min_samples:

@@ -10,7 +10,7 @@ import msgspec
 
 from lftui.judge.target import OWN_SHARE, figure_of, limits_of, target_rules
 from lftui.judge.thresholds.limits import figure, metric_name
-from lftui.judge.thresholds.threshold import Threshold, read_back
+from lftui.judge.thresholds.threshold import ADJUSTED_TIMES, Threshold, read_back
 from lftui.reports.html.grid import GridRow
 from lftui.run_state import ReadingsBin, RunState
 from lftui.safe_text import safe_line
@@ -64,7 +64,7 @@ class Chart(msgspec.Struct, frozen=True):
 
 
 def run_charts(state: RunState, rows: Sequence[GridRow]) -> list[Chart]:
-    """Throughput, users, response times, errors and the generator; none where nothing ran."""
+    """Throughput, arrivals, users, times, errors and the generator; none where nothing ran."""
     if not rows:
         return []
     at_s = [row.at_s for row in rows]
@@ -72,6 +72,7 @@ def run_charts(state: RunState, rows: Sequence[GridRow]) -> list[Chart]:
     limits = [rule for rule in rules if rule.scope == "total"]
     charts = [
         _throughput(at_s, rows, limits),
+        *_arrivals(at_s, rows),
         _users(at_s, rows),
         _times(at_s, rows, limits),
     ]
@@ -97,6 +98,20 @@ def _throughput(at_s: list[float], rows: Sequence[GridRow], limits: Sequence[Thr
     return _limited(chart, limits, ("rps", "goodput_rps"))
 
 
+def _arrivals(at_s: list[float], rows: Sequence[GridRow]) -> list[Chart]:
+    """Of an open workload: the rate that was wanted and what became of it."""
+    if all(row.wanted_rate is None for row in rows):
+        return []
+    lines = [
+        Line("wanted", 6, [row.wanted_rate for row in rows], "steps-dashed"),
+        Line("begun", 1, [row.reached_rate for row in rows]),
+        Line("late", 4, [row.late_per_s for row in rows]),
+        Line("given up", 3, [row.dropped_per_s for row in rows]),
+    ]
+    about = _said("iterations begun a second", lines[1].values, "iterations/s")
+    return [Chart("arrivals", "Arrivals", "iterations/s", about, at_s, lines)]
+
+
 def _users(at_s: list[float], rows: Sequence[GridRow]) -> Chart:
     lines = [
         Line("wanted", 6, [row.wanted for row in rows], "steps-dashed"),
@@ -112,6 +127,9 @@ def _times(at_s: list[float], rows: Sequence[GridRow], limits: Sequence[Threshol
         Line("p95", 4, [row.p95_ms for row in rows]),
         Line("p99", 5, [row.p99_ms for row in rows]),
     ]
+    adjusted = [row.adjusted_p95_ms for row in rows]
+    if any(value is not None for value in adjusted):
+        lines.append(Line("adjusted p95", 2, adjusted, "dashed"))
     chart = Chart(
         "times",
         "Response time of successful requests",
@@ -120,7 +138,7 @@ def _times(at_s: list[float], rows: Sequence[GridRow], limits: Sequence[Threshol
         at_s,
         lines,
     )
-    return _limited(chart, limits, ("p50_ms", "p95_ms", "p99_ms"))
+    return _limited(chart, limits, ("p50_ms", "p95_ms", "p99_ms", *ADJUSTED_TIMES))
 
 
 def _errors(at_s: list[float], rows: Sequence[GridRow], limits: Sequence[Threshold]) -> Chart:

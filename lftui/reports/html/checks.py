@@ -5,6 +5,7 @@ from __future__ import annotations
 from lftui.judge.comparison import Comparison, EndpointComparison, MetricComparison
 from lftui.judge.comparison.compared import overall
 from lftui.judge.difference.words import digits
+from lftui.judge.load import rate_said
 from lftui.judge.outcome import SIGNS, Check, Outcome
 from lftui.judge.thresholds.limits import check_figure, figure, metric_name
 from lftui.judge.verdict import Verdict
@@ -30,6 +31,7 @@ _TEXT = 600
 def checks_table(verdict: Verdict, caps: Caps) -> Table:
     """Every question that was put to the run, the gravest answer first."""
     ordered = sorted(verdict.checks, key=lambda one: GRAVITY[one.outcome])
+    is_open = any(one.rate is not None for one in ordered)
     return Table(
         name="checks",
         caption=(
@@ -41,7 +43,10 @@ def checks_table(verdict: Verdict, caps: Caps) -> Table:
             Head("asked by", "text", "threshold, baseline, preset, guard, or Locust's own rule"),
             Head("about", "text", "everything together (total), an endpoint, a class, the target"),
             Head("metric", "text"),
-            Head("at users", about="the load level that was judged; all where none is named"),
+            Head(
+                "at rate" if is_open else "at users",
+                about="the load level that was judged; all where none is named",
+            ),
             Head("value", about="with its 95 % interval"),
             Head("limit", about="with what a broken one means"),
             Head("reason", "text"),
@@ -65,7 +70,7 @@ def _check_row(one: Check) -> Row:
             text(one.source),
             text(one.scope),
             text(metric_name(one.metric)),
-            Cell("all" if one.users is None else f"{one.users:,}", one.users),
+            _load(one),
             _measured(one),
             Cell(
                 NONE if one.limit is None else check_figure(one, one.limit),
@@ -76,6 +81,12 @@ def _check_row(one: Check) -> Row:
         ],
         tone=one.outcome if one.outcome in ("fail", "warn") else "",
     )
+
+
+def _load(one: Check) -> Cell:
+    if one.rate is not None:
+        return Cell(rate_said(one.rate), one.rate)
+    return Cell("all" if one.users is None else f"{one.users:,}", one.users)
 
 
 def _measured(one: Check) -> Cell:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lftui.judge.comparison.compared import overall
 from lftui.judge.measured import TOTAL, Level, Measured, settled
+from lftui.judge.omission import adjusted_said
 from lftui.judge.outcome import Outcome
 from lftui.judge.verdict import Verdict
 from lftui.metrics import Figures
@@ -28,6 +29,7 @@ from lftui.reports.said import NONE
 from lftui.run_state import Entry, RunState
 
 _INTERVALS = ("p50_ms", "p95_ms", "p99_ms")
+_ADJUSTED = ("adjusted p50", "adjusted p95", "adjusted p99")
 
 
 def endpoint_table(
@@ -51,7 +53,7 @@ def endpoint_table(
     return Table(
         name="endpoints",
         caption=" ".join(captions),
-        heads=_heads(window, about),
+        heads=_heads(window, about, bool(adjusted_said(state))),
         rows=rows,
         foot=tell.total(total),
         more=left_out(len(shown), len(asked), "with fewer requests, in the CSV"),
@@ -66,7 +68,7 @@ def _settled_said(about: str, window: str) -> str:
     return "all settled load together, without ramps, so it differs from the whole run's figures"
 
 
-def _heads(window: str, about: str) -> list[Head]:
+def _heads(window: str, about: str, adjusted: bool) -> list[Head]:
     plain = [
         ("requests", "completed, failures included"),
         ("failed", "failed requests"),
@@ -82,6 +84,7 @@ def _heads(window: str, about: str) -> list[Head]:
         ("p99.9", "ms"),
         ("max", "ms, shown and never judged"),
         ("bytes", "bytes a response"),
+        *((name, "ms, from when a request was due") for name in _ADJUSTED if adjusted),
     ]
     return [
         Head("endpoint", "text"),
@@ -133,6 +136,7 @@ class _Teller:
         self, state: RunState, level: Level, axis: LogAxis, judged: dict[str, Outcome]
     ) -> None:
         self._state, self._level, self._axis, self._judged = state, level, axis, judged
+        self._adjusted = bool(adjusted_said(state))
 
     def row(self, entry: Entry) -> Row:
         """The line of an endpoint."""
@@ -157,6 +161,7 @@ class _Teller:
                 outcome(word),
                 Cell("" if picture else NONE, picture=picture),
                 *_plain(entry),
+                *(_adjusted(entry) if self._adjusted else ()),
                 *_intervals(measured),
             ],
             tone=word if word in ("fail", "warn") else "",
@@ -178,6 +183,11 @@ def _plain(entry: Entry) -> list[Cell]:
         *(number(value) for value in times),
         Cell(NONE if each is None else f"{each:,.0f}", each),
     ]
+
+
+def _adjusted(entry: Entry) -> list[Cell]:
+    times = (entry.p50_adjusted_ms, entry.p95_adjusted_ms, entry.p99_adjusted_ms)
+    return [number(value) for value in times]
 
 
 def _intervals(measured: Measured | None) -> list[Cell]:

@@ -112,11 +112,21 @@ def _load(state: RunState) -> list[Fact]:
     return [
         Fact("shape", line(started.shape if started is not None else "", _TEXT)),
         Fact("asked for", ", ".join(one for one in planned if one)),
+        Fact("workload", _workload(plan.get("open_workload"))),
         Fact("most users", f"{state.users_max:,}"),
         Fact("ceiling", ", ".join(one for one in ceiling if one)),
         Fact("settling time of a step", f"{state.steps.settle_s:g} s"),
         Fact("guard", line(guard)),
     ]
+
+
+def _workload(found: Any) -> str:
+    """Of an open one; the others are told by their users."""
+    if not isinstance(found, dict):
+        return ""
+    most = found.get("max_users")
+    users = f", at most {several(most, 'user')}" if isinstance(most, int) else ""
+    return line(f"open, {found.get('arrivals', 'poisson')} arrivals{users}")
 
 
 def _run(state: RunState) -> list[Fact]:

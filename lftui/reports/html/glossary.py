@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from lftui.judge.omission import adjusted_said, stuck_said
+from lftui.run_state import RunState
+
 Terms = tuple[tuple[str, str], ...]
 
 GLOSSARY: Terms = (
@@ -97,3 +100,46 @@ GLOSSARY: Terms = (
         "was the bottleneck. It is not a pass.",
     ),
 )
+
+_OPEN: Terms = (
+    (
+        "open workload",
+        "The load is a rate of iterations (one task of a user) that begin at their time, whether "
+        "or not earlier ones have come back. Users are added as they are needed, up to a number.",
+    ),
+    (
+        "late, given up",
+        "An arrival that finds no free user waits. It is late where it begins 50 ms or more after "
+        "its time, and given up after 5 s. Where more than 1 % of those that were due began late "
+        "or not at all, the load was another one than was asked for.",
+    ),
+)
+_ADJUSTED: Terms = (
+    (
+        "adjusted",
+        "Response times of successful requests from when they were due instead of when they were "
+        "sent. In an open workload that is the time of the iteration. In a closed one it is known "
+        "only of users with a pacing: for each response that took longer than the time between "
+        "two requests, those that were not sent meanwhile are added (HdrHistogram's method, by Gil "
+        "Tene), as if each had waited for the same answer.",
+    ),
+)
+_STUCK: Terms = (
+    (
+        "stuck",
+        "The share of users' time spent in requests that took more than 10 times the median of "
+        "their endpoint and 1 s, beyond that median. While users are stuck they send nothing, so "
+        "no percentile shows it.",
+    ),
+)
+
+
+def glossary(state: RunState) -> Terms:
+    """The words of a run: those of every run, and those that only some have."""
+    every = [one for one in GLOSSARY if not (state.is_open and one[0] == "closed workload")]
+    return (
+        *every,
+        *(_OPEN if state.is_open else ()),
+        *(_ADJUSTED if adjusted_said(state) else ()),
+        *(_STUCK if stuck_said(state) else ()),
+    )

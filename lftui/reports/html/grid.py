@@ -13,7 +13,7 @@ from statistics import median, median_low
 
 import msgspec
 
-from lftui.metrics import Figures, Histogram, Point, Series, unpack
+from lftui.metrics import ArrivalFigures, Figures, Histogram, Point, Series, unpack
 
 BINS = 600
 _HOLE_S = 0.5
@@ -30,6 +30,9 @@ class GridRow(msgspec.Struct, frozen=True):
         covered_s: the time that was measured in it: rates are over this.
         users, wanted: at its end.
         cpu_percent, lag_max_ms: the generator's highest readings.
+        adjusted_p95_ms: from when a request was due; None where that is not known.
+        wanted_rate, reached_rate, late_per_s, dropped_per_s: of an open workload, iterations/s;
+            the first at its end.
     """
 
     at_s: float
@@ -47,6 +50,11 @@ class GridRow(msgspec.Struct, frozen=True):
     wanted: int | None = None
     cpu_percent: float | None = None
     lag_max_ms: float | None = None
+    adjusted_p95_ms: float | None = None
+    wanted_rate: float | None = None
+    reached_rate: float | None = None
+    late_per_s: float | None = None
+    dropped_per_s: float | None = None
 
 
 def grid(series: Series, began_s: float, most: int = BINS) -> list[GridRow]:
@@ -124,7 +132,26 @@ def _row(parts: Sequence[Point], began_s: float) -> GridRow:
         wanted=parts[-1].target_users,
         cpu_percent=max(part.cpu_percent for part in parts),
         lag_max_ms=max(part.lag_max_us for part in parts) / 1000,
+        adjusted_p95_ms=figures.adjusted_percentiles_ms([0.95])[0],
+        **_arrivals(parts),
     )
+
+
+def _arrivals(parts: Sequence[Point]) -> dict[str, float]:
+    """The rates of an open workload; nothing of a closed one."""
+    found = ArrivalFigures()
+    for part in parts:
+        if part.arrivals is None:
+            return {}
+        found.add(part.arrivals)
+    if found.covered_s <= 0:
+        return {}
+    return {
+        "wanted_rate": found.goal_rate,
+        "reached_rate": found.rate,
+        "late_per_s": found.late / found.covered_s,
+        "dropped_per_s": found.dropped / found.covered_s,
+    }
 
 
 def _figures(parts: Sequence[Point]) -> Figures:
@@ -134,4 +161,5 @@ def _figures(parts: Sequence[Point]) -> Figures:
         bytes=sum(part.bytes for part in parts),
         ok=Histogram.from_sparse(unpack(b"".join(part.ok for part in parts))),
         failed=Histogram.from_sparse(unpack(b"".join(part.failed for part in parts))),
+        adjusted=Histogram.from_sparse(unpack(b"".join(part.adjusted for part in parts))),
     )

@@ -7,6 +7,7 @@ from collections import Counter
 import msgspec
 
 from lftui.judge.difference.words import digits
+from lftui.judge.load import rate_said
 from lftui.judge.open_ports import open_ports_said
 from lftui.judge.outcome import SIGNS, Outcome
 from lftui.judge.verdict import Verdict
@@ -16,7 +17,7 @@ from lftui.reports.html.moments import moment
 from lftui.reports.html.table import left_out, line
 from lftui.reports.mark_words import end_said
 from lftui.reports.said import NONE, clock, percent, several
-from lftui.run_state import Entry, RunState, duration_s
+from lftui.run_state import Entry, RunState, arrivals_over, duration_s
 
 _TEXT = 600
 _ORDER: tuple[Outcome, ...] = ("fail", "warn", "inconclusive", "pass")
@@ -172,8 +173,23 @@ def tiles(state: RunState, total: Entry) -> list[Tile]:
             total.error_ratio,
         ),
         *times,
+        *_arrivals(state, window),
         Tile("peak users", f"{state.users_max:,}", "users", "whole run", state.users_max),
         Tile("duration", clock(round(covered)), "", lasted, round(covered, 3)),
+    ]
+
+
+def _arrivals(state: RunState, window: str) -> list[Tile]:
+    """Of an open workload: the rate that was reached, and what came late or not at all."""
+    found = arrivals_over(state)
+    if found is None:
+        return []
+    wanted = f"{window}, of {rate_said(found.target_rate)} due"
+    missed = f"{window}, {found.late:,} late, {found.dropped:,} given up"
+    share = (found.late + found.dropped) / found.due if found.due else 0.0
+    return [
+        Tile("rate reached", digits(found.rate), "iterations/s", wanted, found.rate),
+        Tile("late or given up", percent(share).removesuffix(" %"), "%", missed, share),
     ]
 
 

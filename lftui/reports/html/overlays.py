@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from lftui.judge.load import rate_said
 from lftui.judge.workers import is_back, is_loss
 from lftui.records import Marked
 from lftui.reports.html.table import line
@@ -21,16 +22,16 @@ WORDS: dict[Kind, str] = {
     "guard": "guard acted",
     "other": "other event",
 }
-_LOAD = ("users", "stage", "step", "hold", "resume", "pause", "unpause", "undo")
+_LOAD = ("users", "rate", "stage", "step", "hold", "resume", "pause", "unpause", "undo")
 _SILENT = ("controls", "policy")
 _NAME = 160
 
 
 class Band(msgspec.Struct, frozen=True):
-    """A step, in seconds of the run."""
+    """A step, in seconds of the run; `load` is its users, or its rate."""
 
     number: int
-    users: int
+    load: str
     begin_s: float
     end_s: float
 
@@ -67,7 +68,7 @@ def overlays(state: RunState, began_s: float, most: int) -> Overlays:
     bands = [
         Band(
             step.number,
-            step.users,
+            f"{step.users:,}" if step.rate is None else rate_said(step.rate),
             max(0.0, step.began_s - began_s),
             max(0.0, (step.last_s if step.ended_s is None else step.ended_s) - began_s),
         )

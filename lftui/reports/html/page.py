@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from lftui.judge.verdict import Verdict
+from lftui.reports.html.arrivals import arrivals_sentences, arrivals_table, endpoint_notes
 from lftui.reports.html.caps import MOST_BYTES, Caps
 from lftui.reports.html.charts import Chart, chart_data, run_charts, target_charts
 from lftui.reports.html.checks import baseline_notes, baseline_table, checks_table
@@ -19,7 +20,7 @@ from lftui.reports.html.endpoints import endpoint_table
 from lftui.reports.html.errors import explained
 from lftui.reports.html.events import events_table, missing
 from lftui.reports.html.facts import run_facts
-from lftui.reports.html.glossary import GLOSSARY
+from lftui.reports.html.glossary import glossary
 from lftui.reports.html.grid import grid
 from lftui.reports.html.header import banners, head, tiles
 from lftui.reports.html.moments import wall_of
@@ -68,6 +69,9 @@ def _rendered(state: RunState, verdict: Verdict, trend: Sequence[TrendPoint], ca
         facts=run_facts(state, verdict, caps),
         **_charts(state, caps),
         endpoints=endpoint_table(state, verdict, total, entries, caps),
+        endpoint_notes=endpoint_notes(state),
+        arrivals=arrivals_table(state, caps),
+        arrivals_sentences=arrivals_sentences(state),
         checks=checks_table(verdict, caps) if verdict.checks else None,
         deltas=baseline_table(comparison, caps) if comparison is not None else None,
         delta_notes=baseline_notes(comparison, caps) if comparison is not None else [],
@@ -84,7 +88,7 @@ def _rendered(state: RunState, verdict: Verdict, trend: Sequence[TrendPoint], ca
         missing=missing(state, caps),
         trend=trend_table(trend, current, caps) if trend else None,
         trend_plots=_drawn(trend_plots(trend, caps)),
-        glossary=GLOSSARY,
+        glossary=glossary(state),
         version=line(state.started.versions.get("lftui", "")) if state.started is not None else "",
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from lftui.judge.load import rate_said
 from lftui.judge.measured import Reading
+from lftui.judge.steps.knee import knee_step
 from lftui.judge.steps.step_verdict import StepVerdict
 from lftui.judge.steps.trust import METRICS, Trust
 from lftui.judge.verdict import Verdict
@@ -38,18 +40,10 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
-def knee_step(state: RunState, verdict: Verdict) -> int | None:
-    """The number of the first step at which the knee was seen."""
-    if verdict.knee is None:
-        return None
-    users = verdict.knee.users
-    return next((step.number for step in state.steps.all() if step.users == users), None)
-
-
 def steps_table(state: RunState, verdict: Verdict, caps: Caps) -> Table:
     """Each plateau with the figures that it had once it had settled; of many the last ones."""
     pairs = list(zip(state.steps.all(), verdict.steps, strict=True))
-    shown, knee = pairs[-caps.steps :], knee_step(state, verdict)
+    shown, knee = pairs[-caps.steps :], knee_step(state.steps.all(), verdict.knee)
     rows = [_row(state, step, judged, step.number == knee) for step, judged in shown]
     return Table(
         name="steps",
@@ -60,6 +54,7 @@ def steps_table(state: RunState, verdict: Verdict, caps: Caps) -> Table:
         heads=[
             Head("step"),
             Head("verdict", "text"),
+            *([Head("rate", about="iterations a second")] if state.is_open else []),
             Head("users", about="by hand: an operator set this level"),
             Head("begins", about="time of the run"),
             Head("settled", about="seconds that were measured"),
@@ -86,6 +81,7 @@ def _row(state: RunState, step: Step, judged: StepVerdict, knee: bool) -> Row:
         [
             Cell(f"{step.number:,}", step.number),
             outcome(judged.outcome),
+            *([Cell(rate_said(step.rate), step.rate)] if step.rate is not None else []),
             Cell(f"{step.users:,}", step.users, note="by hand" if step.by_hand else ""),
             Cell(clock(step.began_s - began), step.began_s - began),
             Cell(f"{step.span.covered_s:.0f} s", step.span.covered_s),
@@ -116,22 +112,31 @@ def _said(step: Step, judged: StepVerdict, knee: bool) -> str:
 
 
 def step_plots(state: RunState, verdict: Verdict, caps: Caps) -> list[Plot]:
-    """Throughput and p95 over users; none for fewer than two different levels."""
+    """Throughput and p95 over the load; none for fewer than two different levels."""
     pairs = list(zip(state.steps.all(), verdict.steps, strict=True))[-caps.steps :]
     measured = [(step, judged) for step, judged in pairs if step.span.total.count]
-    if len({step.users for step, _ in measured}) < 2:
+    if len({_load(step) for step, _ in measured}) < 2:
         return []
-    knee = float(verdict.knee.users) if verdict.knee is not None else None
+    knee = verdict.knee.load if verdict.knee is not None else None
     rates, times = [], []
     for step, judged in measured:
         total = entry_of("", "", step.span.total, step.span.covered_s)
-        label = f"step {step.number}: {step.users:,} users, "
-        rates.append(Spot(float(step.users), total.rps, label=f"{label}{rate(total.rps)} rps"))
+        at, load = _load(step)
+        label = f"step {step.number}: {load}, "
+        rates.append(Spot(at, total.rps, label=f"{label}{rate(total.rps)} rps"))
         p95 = judged.trust.get("p95_ms")
         if p95 is not None and p95.value is not None:
             said = f"{label}p95 {p95.value:,.4g} ms"
-            times.append(Spot(float(step.users), p95.value, p95.low, p95.high, said))
+            times.append(Spot(at, p95.value, p95.low, p95.high, said))
+    over, unit = ("rate", "iterations/s") if state.is_open else ("users", "users")
     return [
-        Plot("Throughput over users", "requests/s", "users", rates, marked_at=knee, color=1),
-        Plot("p95 over users", "ms, with 95 % interval", "users", times, marked_at=knee, color=4),
+        Plot(f"Throughput over {over}", "requests/s", unit, rates, marked_at=knee, color=1),
+        Plot(f"p95 over {over}", "ms, with 95 % interval", unit, times, marked_at=knee, color=4),
     ]
+
+
+def _load(step: Step) -> tuple[float, str]:
+    """The level of a step, and in words."""
+    if step.rate is None:
+        return float(step.users), f"{step.users:,} users"
+    return step.rate, rate_said(step.rate)

@@ -67,11 +67,11 @@ def _bands(plane: _Plane, over: Overlays) -> Iterator[Markup]:
             _TOP,
             max(right - left, 0.5),
             plane.bottom - _TOP,
-            f"step {band.number}: {band.users:,} users",
+            f"step {band.number}: {band.load}{'' if '/' in band.load else ' users'}",
         )
         if right - left >= _LABEL_PX:
             yield Markup('<text class="band-text" x="{:.1f}" y="14">{}</text>').format(
-                (left + right) / 2, f"#{band.number} · {band.users:,}"
+                (left + right) / 2, f"#{band.number} · {band.load}"
             )
 
 

@@ -61,10 +61,10 @@ class UsersDialog(ModalScreen[SetUsers | None]):
             yield Lines(("Users", "header"))
             yield Lines("", id="users-now")
             with VerticalScroll(id="fields", can_focus=False):
-                yield from _field("users", "users in all", str(now.target))
-                yield from _field("rate", "spawn rate, a second", "")
+                yield from field_line("users", "users in all", str(now.target))
+                yield from field_line("rate", "spawn rate, a second", "")
                 for number, name in enumerate(self._names):
-                    yield from _field(f"class-{number}", cut(name, _NAME), "")
+                    yield from field_line(f"class-{number}", cut(name, _NAME), "")
             yield Lines("", id="users-asked")
             yield Lines(("enter does it, esc goes back", "dim"))
 
@@ -128,7 +128,8 @@ class UsersDialog(ModalScreen[SetUsers | None]):
         self.query_one(f"#{field}-hint", Lines).show([line])
 
 
-def _field(name: str, label: str, value: str) -> ComposeResult:
+def field_line(name: str, label: str, value: str) -> ComposeResult:
+    """A field of that id with its label before and its hint, `NAME-hint`, behind it."""
     with Horizontal(classes="field"):
         yield Lines(label, classes="name")
         yield Input(value, id=name, compact=True, select_on_focus=True)

@@ -16,6 +16,7 @@ from lftui.records import Finished, Marked, Proposed
 from lftui.run_state import RunState
 from lftui.screens.live.banner import Banner, asks, broken, doubt, fact, gone
 from lftui.screens.live.generator_banners import RECENTLY_S, of_generator, of_workers
+from lftui.screens.live.level import is_open, level_said
 from lftui.screens.live.parts import Row, cut, wrapped
 from lftui.search_view import proposal_said
 from lftui.snapshot import LinkFacts, Snapshot
@@ -151,7 +152,8 @@ def _of_load(state: RunState) -> Iterator[Banner]:
     if state.state == "stopping":
         yield fact("stopping: requests in flight get their time; K ends it at once")
     if state.state == "paused":
-        yield fact("paused: no users, all figures are kept; p brings the load back")
+        nothing = "iterations" if is_open(state) else "users"
+        yield fact(f"paused: no {nothing}, all figures are kept; p brings the load back")
     elif state.held and state.state in _ON:
         yield fact(_held(state))
 
@@ -165,9 +167,10 @@ def _of_users(state: RunState, missing: int) -> Iterator[Banner]:
 
 
 def _held(state: RunState) -> str:
-    here = f"the shape is held at {state.target:,} users"
+    level = level_said(state) if is_open(state) else f"{state.target:,} users"
+    here = f"the shape is held at {level}"
     for mark in reversed(state.marks):
-        if mark.type not in ("hold", "users"):
+        if mark.type not in ("hold", "users", "rate"):
             continue
         if mark.who == DEAD_MAN:
             return f"{here}, since nobody was there ({DEAD_MAN}); h hands back"

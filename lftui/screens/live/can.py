@@ -10,6 +10,7 @@ from lftui.judge.workers import is_distributed, more_room_said
 from lftui.live_view import plan_of
 from lftui.run_state import RunState
 from lftui.screens.live.header import is_shaped
+from lftui.screens.live.level import is_open, wanted_rate
 from lftui.search_view import is_search
 from lftui.snapshot import Snapshot
 
@@ -98,7 +99,11 @@ def _loaded(snapshot: Snapshot, view: View) -> str:
 
 def _fewer(snapshot: Snapshot, view: View) -> str:
     why = _loaded(snapshot, view)
-    return why or ("" if snapshot.state.target > 0 else "there are no users to take away")
+    if why:
+        return why
+    if is_open(snapshot.state):
+        return "" if wanted_rate(snapshot.state) > 0 else "the rate is 0 already"
+    return "" if snapshot.state.target > 0 else "there are no users to take away"
 
 
 def _next(snapshot: Snapshot, view: View) -> str:
@@ -151,7 +156,9 @@ def undoable(state: RunState) -> int:
             count = max(0, count - 1)
         elif not mark.command_id:
             continue
-        elif mark.type in ("users", "resume") or (mark.type == "hold" and mark.why != _BY_HAND):
+        elif mark.type in ("users", "rate", "resume") or (
+            mark.type == "hold" and mark.why != _BY_HAND
+        ):
             count = min(count + 1, _UNDO_KEPT)
     return count
 

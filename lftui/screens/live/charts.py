@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import Literal
 
 from lftui.run_state import RunState
 from lftui.run_state.parts import Row
@@ -82,19 +83,25 @@ def endpoint_chart(state: RunState, row: Row, window_s: float | None = None) -> 
     )
 
 
-def shape_chart(points: Sequence[tuple[float, float]], marks: Sequence[Marker] = ()) -> ChartData:
-    """The planned users over time: (seconds, users) from 0 on; the last point is the end."""
+def shape_chart(
+    points: Sequence[tuple[float, float]],
+    marks: Sequence[Marker] = (),
+    of: Literal["users", "rate"] = "users",
+) -> ChartData:
+    """The planned users, or iterations a second, over time: pairs of seconds from 0 on and one of
+    them; the last point is the end."""
+    name, unit = ("users", "users") if of == "users" else ("iterations", "/s")
     spans: list[tuple[float, float, float | None]] = [
         (here[0], after[0], float(here[1]))
         for here, after in pairwise(points)
         if after[0] > here[0]
     ]
     return ChartData(
-        title="planned users",
-        lines=[Line("users", "users", spans, "users", step=True)],
+        title=f"planned {name}",
+        lines=[Line(name, "users", spans, unit, step=True)],
         markers=list(marks),
         until_s=points[-1][0] if points else 0.0,
-        unit="users",
+        unit=unit,
         empty="no preview: the load shape is not complete",
         fixed=True,
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from lftui.screens.live.can import View, is_replay
+from lftui.screens.live.level import is_open
 from lftui.screens.live.parts import Row, width_of
 from lftui.snapshot import Snapshot
 from lftui.widgets.key_line import key_name
@@ -117,6 +118,7 @@ def _leave_label(snapshot: Snapshot, view: View) -> str:
 
 
 _LABELS: Mapping[str, Callable[[Snapshot, View], str]] = {
+    "live.more": lambda snapshot, view: "rate" if is_open(snapshot.state) else "users",
     "live.step_down": lambda snapshot, view: f"step {snapshot.step_size}",
     "live.next": lambda snapshot, view: "accept" if snapshot.state.proposals else "next",
     "live.hold": lambda snapshot, view: "hand back" if snapshot.state.held else "hold",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from textual.binding import Binding
 
 from lftui.judge.workers import there_now
+from lftui.run_state import RunState
 from lftui.screens.live.can import ANYWHERE, View, why_not
+from lftui.screens.live.level import is_open
 from lftui.snapshot import Snapshot
 
 
@@ -72,6 +74,20 @@ KEYS: tuple[Key, ...] = (
 )
 
 
+# What the same keys do in an open workload.
+_RATE_WORDS: Mapping[str, tuple[str, str]] = {
+    "live.more": ("Higher rate", "more iterations a second, by the step size"),
+    "live.fewer": ("Lower rate", "fewer iterations a second, by the step size"),
+    "live.users": ("Set the rate", "an exact rate of iterations"),
+    "live.pause": ("Pause / resume", "no iterations, figures kept; and back again"),
+}
+
+
+def words_of(id: str, state: RunState, usual: tuple[str, str]) -> tuple[str, str]:
+    """Title and help of a key, as they are in this run."""
+    return _RATE_WORDS.get(id, usual) if is_open(state) else usual
+
+
 def bindings(tabs: Sequence[tuple[int, str]]) -> list[Binding]:
     """The bindings of the screen, with a digit for each tab."""
     made = [
@@ -118,7 +134,11 @@ def live_commands(
     Args:
         tabs: name and title of each panel.
     """
-    every = [(one.title, one.help, one.action) for one in KEYS if one.action != "escape"]
+    every = [
+        (*words_of(one.id, snapshot.state, (one.title, one.help)), one.action)
+        for one in KEYS
+        if one.action != "escape"
+    ]
     every += [
         (f"Window: {text}", "what the figures are about", f"choose_window('{name}')")
         for name, text in _WINDOWS

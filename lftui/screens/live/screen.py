@@ -56,9 +56,9 @@ class LiveScreen(Steering, WorkerKeys, Viewing, Replaying, ConsoleScreen):
     HELP = """\
 # Live
 
-`+` `-` change the users by the step size, `[` `]` change that. A change by hand holds the load
-shape where it is; `h` hands the load back to it. `n` begins the next stage, or does what the guard
-proposes. `p` takes all users off and brings them back; figures are kept.
+`+` `-` change the users by the step size, in an open workload the rate; `[` `]` change that. A
+change by hand holds the load shape where it is; `h` hands the load back to it. `n` begins the next
+stage, or does what the guard proposes. `p` takes the load off and brings it back; figures are kept.
 
 `5` is what the target says of itself; beside it the chart of the chosen row takes the place of the
 response times.

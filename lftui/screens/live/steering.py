@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from lftui.live_view import clock, elapsed_s, plan_of
 from lftui.plan import say_duration
 from lftui.records import (
     AcceptProposal,
-    AddUsers,
     Command,
     Hold,
     IgnoreProposal,
@@ -21,7 +20,6 @@ from lftui.records import (
     Resume,
     SetGuard,
     SetPolicy,
-    SetUsers,
     Stop,
     TakeControls,
     Undo,
@@ -31,19 +29,11 @@ from lftui.run_state import RunState
 from lftui.screens import messages
 from lftui.screens.dialogs.confirm import ConfirmDialog
 from lftui.screens.dialogs.text import TextDialog
-from lftui.screens.dialogs.users import UsersDialog
-from lftui.screens.dialogs.users_asked import UsersNow
-from lftui.snapshot import STEP_SIZES
-
-if TYPE_CHECKING:
-    from lftui.screens.base import ConsoleScreen
-
-    _Base = ConsoleScreen
-else:
-    _Base = object
+from lftui.screens.live.level import level_said
+from lftui.screens.live.level_keys import LevelKeys
 
 
-class Steering(_Base):
+class Steering(LevelKeys):
     """The operator's hand. Part of the Live screen."""
 
     def send(self, command: Command) -> None:
@@ -51,32 +41,6 @@ class Steering(_Base):
         self.post_message(messages.Send(command))
 
     # --- the load ------------------------------------------------------------------------------
-
-    def action_more(self) -> None:
-        """More users, by the step size."""
-        self.send(AddUsers(delta=self.snapshot.step_size))
-
-    def action_fewer(self) -> None:
-        """Fewer users, by the step size."""
-        self.send(AddUsers(delta=-self.snapshot.step_size))
-
-    def action_step_size(self, direction: int) -> None:
-        """The next larger or smaller step size."""
-        follower = getattr(self.app, "follower", None)
-        sizes = sorted(getattr(follower, "step_sizes", STEP_SIZES))
-        here = self.snapshot.step_size
-        beyond = [one for one in sizes if (one > here if direction > 0 else one < here)]
-        if beyond:
-            self.post_message(messages.ChooseStepSize(beyond[0] if direction > 0 else beyond[-1]))
-
-    def action_set_users(self) -> None:
-        """Ask for exact users."""
-
-        def asked(command: SetUsers | None) -> None:
-            if command is not None:
-                self.send(command)
-
-        self.app.push_screen(UsersDialog(lambda: users_now(self.snapshot.state)), asked)
 
     def action_next(self) -> None:
         """Do what is proposed, else begin the next stage."""
@@ -97,7 +61,7 @@ class Steering(_Base):
         self.send(Resume() if self.snapshot.state.held else Hold())
 
     def action_pause(self) -> None:
-        """No users, or those before the pause again."""
+        """No load, or that before the pause again."""
         self.send(Unpause() if self.snapshot.state.state == "paused" else Pause())
 
     def action_undo(self) -> None:
@@ -201,25 +165,9 @@ class Steering(_Base):
         self.app.push_screen(ConfirmDialog(question, deed, lines), agreed)
 
 
-def users_now(state: RunState) -> UsersNow:
-    """How the load is, by class too."""
-    chosen = [one.name for one in state.loaded.user_classes if one.chosen] if state.loaded else []
-    names = chosen or list(state.target_by_class)
-    ceiling = plan_of(state).get("max_users")
-    return UsersNow(
-        users=state.users,
-        target=state.target,
-        spawn_rate=state.spawn_rate,
-        ceiling=int(ceiling) if ceiling is not None else None,
-        by_class={name: state.users_by_class.get(name, 0) for name in names},
-        target_by_class={name: state.target_by_class.get(name, 0) for name in names},
-    )
-
-
 def load_said(state: RunState) -> str:
-    """`30 users for 03:12`."""
-    users = "1 user" if state.users == 1 else f"{state.users:,} users"
-    return f"{users} for {clock(elapsed_s(state))}"
+    """`30 users for 03:12`, or `50 iterations a second for 03:12`."""
+    return f"{level_said(state)} for {clock(elapsed_s(state))}"
 
 
 def alone_said(state: RunState) -> str:

@@ -1,4 +1,4 @@
-"""The preview: users over time."""
+"""The preview: users, or a rate of iterations, over time."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class PreviewChart(Vertical):
         look = look_of(self)
         self.border_title = Content(look.plain(preview_title(preview)))
         marks = [Marker(at_s, look.plain("│"), "stage") for at_s in preview.marks]
-        data = shape_chart(preview.points, marks)
+        data = shape_chart(preview.points, marks, preview.unit)
         # The frame says it, and the peak and the requests as well.
         self.query_one(Chart).show(
             msgspec.structs.replace(data, title="", fixed=preview.total_s is not None)

@@ -9,6 +9,7 @@ from lftui.records import Loaded
 from lftui.screens.setup.parts.tone_text import Words
 from lftui.screens.setup.processes import processes_said
 from lftui.screens.setup.target_panel import own_host
+from lftui.shapes.rates import say_arrival_rate, say_number
 
 _CLASSES = 3
 
@@ -32,7 +33,8 @@ def where(choice: Choice, rows: list[TargetRow], loaded: Loaded | None) -> str:
 
 
 def load(preview: ShapePreview | None) -> str:
-    """`steps: …; peak 60 users, about 12,000 requests`."""
+    """`steps: …, peak 60 users, about 12,000 requests`; of an open workload
+    `rate: …, about 15,000 iterations, at most 750 users`."""
     if preview is None:
         return "…"
     if preview.error:
@@ -40,10 +42,29 @@ def load(preview: ShapePreview | None) -> str:
     parts = [preview.sentence]
     if preview.total_s is not None and say_duration(preview.total_s) not in preview.sentence:
         parts.append(f"{say_duration(preview.total_s)} in all")
-    parts.append(f"peak {preview.peak:,} user{'' if preview.peak == 1 else 's'}")
+    parts += _of_rate(preview) if preview.unit == "rate" else _of_users(preview)
+    return ", ".join(part for part in parts if part)
+
+
+def _of_users(preview: ShapePreview) -> list[str]:
+    parts = [f"peak {preview.peak:,.0f} user{'' if preview.peak == 1 else 's'}"]
     if preview.requests_guess is not None:
         parts.append(f"about {preview.requests_guess:,} requests")
-    return ", ".join(part for part in parts if part)
+    return parts
+
+
+def _of_rate(preview: ShapePreview) -> list[str]:
+    peak = say_arrival_rate(preview.peak)
+    parts = [] if peak in preview.sentence else [f"peak {peak}"]
+    if preview.iterations is not None:
+        parts.append(_iterations(preview.iterations))
+    if preview.max_users:
+        parts.append(f"at most {preview.max_users:,} user{'' if preview.max_users == 1 else 's'}")
+    return parts
+
+
+def _iterations(count: float) -> str:
+    return f"about {count:,.0f} iteration{'' if round(count) == 1 else 's'}"
 
 
 def summary(
@@ -78,7 +99,11 @@ def preview_title(preview: ShapePreview | None) -> str:
     if preview is None or preview.error or not preview.points:
         return "Preview: users over time"
     total = f"total {say_duration(preview.total_s)}" if preview.total_s is not None else "no end"
-    text = f"Preview: users over time, {total}, peak {preview.peak:,}"
+    if preview.unit == "rate":
+        text = f"Preview: iterations a second over time, {total}, peak {say_number(preview.peak)}"
+        count = preview.iterations
+        return text if count is None else f"{text}, {_iterations(count)}"
+    text = f"Preview: users over time, {total}, peak {preview.peak:,.0f}"
     if preview.requests_guess is not None:
         text += f", about {preview.requests_guess:,} requests"
     return text

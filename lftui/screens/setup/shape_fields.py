@@ -8,15 +8,16 @@ from typing import Any
 import msgspec
 
 from lftui.choices import Choice
-from lftui.choices.shape_words import shape_fields
+from lftui.choices.shape_words import is_open, shape_fields
 from lftui.plan import PlanError
 from lftui.records import Loaded
 from lftui.shapes import KINDS, spec_of
 from lftui.shapes.parameters import read_rate, read_seconds, read_users
-from lftui.shapes.rates import read_arrival_rate
+from lftui.shapes.rates import read_arrival_rate, read_slope
 
 PRESET = "preset "
-_OPTIONS = {"-u": "users", "-r": "spawn_rate", "-t": "run_time"}
+_OPTIONS = ("-u", "-r", "-t", "--arrivals", "--max-users")
+_ARRIVALS = ("poisson", "even")
 _ALIASES = {"users": "-u", "spawn_rate": "-r", "rate": "-r", "run_time": "-t", "duration": "-t"}
 _BARE = ("constant", "manual")
 """What they need are Locust's own options."""
@@ -26,7 +27,8 @@ class FieldSpec(msgspec.Struct, frozen=True):
     """A field of the form.
 
     Attributes:
-        name: a parameter of the shape, or one of `-u`, `-r`, `-t`.
+        name: a parameter of the shape, or one of `-u`, `-r`, `-t`, and of an open workload
+            `--arrivals`, `--max-users`.
         default: what holds while it is empty.
     """
 
@@ -64,6 +66,8 @@ def fields_of(kind: str, choice: Choice, loaded: Loaded | None) -> list[FieldSpe
         )
         for one in KINDS[kind].parameters
     ]  # fmt: skip
+    if is_open(kind):
+        fields += _open(choice)
     return [*fields, _time(choice, "as long as the shape lasts")]
 
 
@@ -87,6 +91,25 @@ def _bare(choice: Choice, planned: bool) -> list[FieldSpec]:
     ]  # fmt: skip
 
 
+def _open(choice: Choice) -> list[FieldSpec]:
+    """How iterations come, and who carries them out. `-u` says that beside a rate as well, but not
+    where it stands there from a shape of users."""
+    most = choice.max_users
+    if most is None and is_open(choice.shape):
+        most = choice.users
+    return [
+        FieldSpec(
+            "--arrivals", "arrivals", "arrivals", "poisson",
+            "poisson: independent of one another, as visitors do; even: one after the other",
+            choice.arrivals,
+        ),
+        FieldSpec(
+            "--max-users", "max users", "max_users", "those of 15 s at the peak rate",
+            "the most users to carry the iterations out", "" if most is None else str(most),
+        ),
+    ]  # fmt: skip
+
+
 def _time(choice: Choice, default: str) -> FieldSpec:
     return FieldSpec("-t", "at most", "duration", default, "ends it early", choice.run_time)
 
@@ -94,9 +117,10 @@ def _time(choice: Choice, default: str) -> FieldSpec:
 def default_text(default: str, choice: Choice) -> str:
     """A default in words, with what the command line gave in the place of its options.
 
-    `-u, or 60` is `60`, or with `-u 20` it is `20`.
+    `-u, or 60` is `60`, or with `-u 20` it is `20`. A form has no `--rate`.
     """
     for option, given in (
+        ("--rate", None),
         ("-u", None if choice.users is None else str(choice.users)),
         ("-r", None if choice.spawn_rate is None else f"{choice.spawn_rate:g}"),
         ("-t", choice.run_time or None),
@@ -114,10 +138,18 @@ def fault(field: FieldSpec, text: str) -> str:
     if not text:
         return ""
     try:
-        if field.kind == "users":
-            read_users(text, text)
+        if field.kind in ("users", "max_users"):
+            users = read_users(text, text)
+            if not users and field.kind == "max_users":
+                return f"{text} is nobody for the arrivals; write 1 user or more"
         elif field.kind == "rate":
             read_rate(text, text)
+        elif field.kind == "arrival_rate":
+            read_arrival_rate(text, text, zero=True)
+        elif field.kind == "slope":
+            read_slope(text, text)
+        elif field.kind == "arrivals" and text not in _ARRIVALS:
+            return f"{text} is no way to arrive; write {' or '.join(_ARRIVALS)}"
         elif field.kind == "duration" and text not in ("0", "0s"):
             read_seconds(text, text)
         elif field.kind == "level":
@@ -153,6 +185,7 @@ def changes_of(
         changes["run_time"] = given["-t"]
     if kind.startswith(PRESET):
         return changes
+    changes |= _open_changes(given, kind)
     changes["preset"] = ""
     if kind == "constant":
         # Only beside a shape of the file it has to be said that it is not to be used.
@@ -163,6 +196,18 @@ def changes_of(
     else:
         changes["shape"] = kind
     return changes
+
+
+def _open_changes(given: Mapping[str, str], kind: str) -> dict[str, Any]:
+    """What was said of an open workload goes with its shape; `-u` has become the most users."""
+    if not is_open(kind):
+        return {"arrivals": "", "max_users": None}
+    most = given.get("--max-users", "")
+    return {
+        "users": None,
+        "arrivals": given.get("--arrivals", ""),
+        "max_users": int(most) if most else None,
+    }
 
 
 def beside(errors: Mapping[str, str], names: list[str]) -> dict[str, str]:

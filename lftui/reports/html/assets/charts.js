@@ -67,7 +67,7 @@
       if (right <= left) return;
       ctx.fillStyle = color(number % 2 ? "--band-odd" : "--band");
       ctx.fillRect(left, bbox.top, right - left, bbox.height);
-      const label = `#${band.number} · ${band.users.toLocaleString("en-US")}`;
+      const label = `#${band.number} · ${band.load}`;
       if (ctx.measureText(label).width + 6 < right - left) {
         ctx.fillStyle = color("--soft");
         ctx.fillText(label, (left + right) / 2, bbox.top - 5 * devicePixelRatio);

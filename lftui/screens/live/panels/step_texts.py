@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lftui.judge.measured import Measured
+from lftui.judge.steps.knee import knee_step as knee_of
 from lftui.judge.steps.step_verdict import StepVerdict
 from lftui.judge.steps.trust import METRICS, Trust, trust, trust_sentence
 from lftui.live_view import clock, ms
@@ -30,10 +31,7 @@ def judged_steps(snapshot: Snapshot) -> dict[int, StepVerdict]:
 def knee_step(snapshot: Snapshot) -> int | None:
     """The first step at which the knee was seen."""
     knee = snapshot.verdict.knee if snapshot.verdict is not None else None
-    if knee is None:
-        return None
-    steps = snapshot.state.steps.all()
-    return next((step.number for step in steps if step.users == knee.users), None)
+    return knee_of(snapshot.state.steps.all(), knee)
 
 
 def trusts_of(step: Step, judged: StepVerdict | None) -> dict[str, Trust]:
