@@ -272,8 +272,10 @@ def test_a_level_is_on_trial(tmp_path: Path) -> None:
     """Trial, level and how much of the step is measured, in the first line."""
 
     def measured(state: RunState) -> bool:
-        now = state.search.now
-        return now is not None and now.number == 2 and now.times == 2
+        now, here = state.search.now, state.last_tick_s
+        if now is None or now.number != 2 or now.since_s is None or here is None:
+            return False
+        return here >= now.since_s + 2
 
     fake = FakeLink("capacity")
     snap(tmp_path, "live_trial_120x40", fake, NORMAL, until=measured, judged=True)
