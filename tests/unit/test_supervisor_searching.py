@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from lftui.judge.steps.searched import searched_rules
+from lftui.plan import RunPlan
 from lftui.records import (
     AcceptProposal,
     Acked,
@@ -20,7 +22,10 @@ from lftui.records import (
     Stop,
 )
 from lftui.search_view import progress
+from lftui.supervisor.acting import Acting
+from lftui.supervisor.guarding import Guarding
 from lftui.supervisor.searching import WHO
+from lftui.supervisor.steering import Steering
 from tests.unit.searched_runs import SPEC, Searched
 from tests.unit.strategies import Play, Sent, fold, fold_journal, read_back
 
@@ -359,3 +364,36 @@ def test_marks_of_another_make_change_nothing() -> None:
     for facts in ({"trial": 3}, {"found": {"ended": "?"}}, {"now": []}, {"ignored": "yes"}):
         run.mark("capacity", facts=facts)
     assert run.state.search == Play().state.search
+
+
+# --- beside the guard ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("action", "acts"), [("step-back", False), ("hold", False), ("stop", True)]
+)
+def test_the_guard_leaves_what_the_search_holds_but_for_a_stop(action: str, acts: bool) -> None:
+    run = Searched(guard_action=action, guard_grace_s=0.0, guard_window_s=2.0)
+    guarding = Guarding(
+        run.plan, lambda: run.state, run.obey, run.say, lambda: searched_rules(run.state)
+    )
+    run.play(2)
+    run.by_hand(100)
+    endpoint = run.endpoint()
+    for _ in range(30):
+        run.tick([Sent(endpoint, 150_000)] * 100, users=100, target=100)
+        guarding.look()
+    assert any(one.who == "guard" for one in run.commands) == acts
+    assert any(mark.type == "breach" for mark in run.all(Marked))
+
+
+def test_an_answer_goes_to_whoever_proposed() -> None:
+    run = asking()
+    steering = Steering("ann", run.plan, run.obey, run.say)
+    acting = Acting(run.plan, lambda: run.state, steering, run.say)
+    acting.own[IgnoreProposal](IgnoreProposal(id="c-1", proposal_id="p-1"))
+    refused = run.answer("c-1")
+    assert isinstance(refused, Refused)
+    assert refused.reason == "the proposal p-1 is not open"
+    assert NextStage in acting.own
+    assert NextStage not in Acting(RunPlan(), lambda: run.state, steering, run.say).own
