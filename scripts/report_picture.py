@@ -8,9 +8,11 @@ beginning photographed as a reader sees it in a window of 1280 pixels.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from selenium import webdriver
@@ -27,20 +29,27 @@ OPTIONS = (
 )  # fmt: skip
 
 
-def photograph(page: Path, image: Path, profile: Path) -> None:
-    """The upper part of a page."""
+@contextlib.contextmanager
+def browser_on(page: Path, width: int, height: int, profile: Path) -> Iterator[webdriver.Chrome]:
+    """A browser that shows a page in a window of this size."""
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium") or "google-chrome"
-    for word in (*OPTIONS, f"--user-data-dir={profile}", f"--window-size={WIDTH},{HEIGHT}"):
+    for word in (*OPTIONS, f"--user-data-dir={profile}", f"--window-size={width},{height}"):
         options.add_argument(word)
     browser = webdriver.Chrome(options, Service(shutil.which("chromedriver")))
     try:
-        size = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
         browser.get(page.as_uri())
-        browser.save_screenshot(str(image))
+        yield browser
     finally:
         browser.quit()
+
+
+def photograph(page: Path, image: Path, profile: Path) -> None:
+    """The upper part of a page."""
+    with browser_on(page, WIDTH, HEIGHT, profile) as browser:
+        browser.save_screenshot(str(image))
 
 
 def main(run: str, image: Path = IMAGE) -> None:

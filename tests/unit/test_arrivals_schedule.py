@@ -128,6 +128,14 @@ def test_many_changes_do_not_move_the_arrivals() -> None:
     assert len(found) == 129
 
 
+def test_what_is_passed_over_is_counted() -> None:
+    schedule = Schedule("even", 0.0)
+    schedule.change(0.0, RateLine(0.0, target=10.0))
+    assert times(schedule, 1.05) == pytest.approx([number / 10 for number in range(1, 11)])
+    assert schedule.skip(2.01) == 9
+    assert schedule.next == pytest.approx(2.11)
+
+
 def test_classes_get_their_share() -> None:
     for arrivals in ("poisson", "even"):
         mix = Mix([("six", 6.0), ("one", 1.0), ("three", 3.0)], arrivals, seed=3)  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ LOOK_EVERY_S = 0.1
 RESERVE_S = 0.2
 """So many seconds of arrivals find a free user even if nobody comes back meanwhile: the time until
 the next look, and a user's beginning."""
-IDLE_S = 10.0
+IDLE_S = 5.0
 _BATCH = 20
 _BREATH_S = 0.001  # between batches: making users must not hold up arrivals
 _STILLBORN_S = 2.0

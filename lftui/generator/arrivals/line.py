@@ -51,6 +51,6 @@ class RateLine:
             if due <= on_the_way:
                 # rate x + slope x^2 / 2 = due, in the form that loses no digits for small slopes
                 root = math.sqrt(max(rate * rate + 2 * self._slope * due, 0.0))
-                return begin + 2 * due / (rate + root) if rate + root else self._there
+                return begin + 2 * due / (rate + root) if rate + root else begin
             begin, due = self._there, due - on_the_way
         return begin + due / self.target if self.target else math.inf

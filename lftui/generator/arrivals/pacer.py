@@ -30,6 +30,8 @@ LATE_S = 0.05
 healthy machine, is far below this."""
 GIVE_UP_S = 5.0
 """An arrival for which no user was free for so long is dropped."""
+_MOST_AT_ONCE = 2_000
+_MOST_WAITING = 100_000
 _AHEAD_S = 0.5
 _BEGIN_LIMIT_S = 2.0
 
@@ -156,12 +158,24 @@ class Pacer:
 
     def _take_due(self, now: float) -> None:
         schedule = self._schedule
+        taken = 0
         while schedule.next <= now and not self._closed:
+            if taken == _MOST_AT_ONCE:
+                # More than this process can begin. It must not be kept from all else by trying.
+                skipped = schedule.skip(now)
+                self._due += skipped
+                self._dropped += skipped
+                return
+            taken += 1
             due = schedule.take()
             self._due += 1
             pool = self._mix.pick()
-            if not pool.hand(due):
+            if pool.hand(due):
+                continue
+            if len(pool.waiting) < _MOST_WAITING:
                 pool.waiting.append(due)
+            else:
+                self._dropped += 1
 
     def _rate_ahead(self) -> float:
         if self._began is None:

@@ -50,5 +50,12 @@ class Schedule:
         self.next = self.line.when(due, self._left)
         return due
 
+    def skip(self, now: float) -> int:
+        """Pass over all that are due up to now; how many, to the nearest."""
+        skipped = self.line.due(self._at, now) - self._left
+        self._at, self._left = now, self._draw()
+        self.next = self.line.when(now, self._left)
+        return max(round(skipped), 0)
+
     def _draw(self) -> float:
         return 1.0 if self._even else self._random.expovariate(1.0)
