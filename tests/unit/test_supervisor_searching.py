@@ -280,6 +280,14 @@ def test_a_level_set_by_hand_is_the_next_trial() -> None:
     assert proposed.users == 70
 
 
+def test_a_tick_from_before_the_answer_is_no_change_by_hand() -> None:
+    run = asking()
+    run.tick([Sent(run.endpoint(), 50_000)] * 100, users=10)  # came, and was not looked at yet
+    run.searching.command(AcceptProposal(id="c-1", who="ann", proposal_id="s-1"))
+    run.play(9)
+    assert [(t.level, t.aim) for t in run.trials()] == [(10, "grows"), (20, "grows")]
+
+
 def test_a_level_that_broke_is_left_by_way_of_a_lower_one() -> None:
     run = asking()
     run.by_hand(60)
