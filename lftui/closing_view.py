@@ -11,6 +11,7 @@ from lftui.judge.verdict import Verdict
 from lftui.live_view import ROOMY, clock, fit, ms
 from lftui.reports.arrival_figures import waits_said
 from lftui.run_state import Entry, RunState, endpoint_entries
+from lftui.search_lines import search_lines
 from lftui.target_view import target_lines
 from lftui.verdict_view import verdict_lines, wrapped
 from lftui.worker_view import worker_lines
@@ -21,7 +22,7 @@ def closing_lines(state: RunState, verdict: Verdict, columns: int = 80) -> list[
     thresholds, steps, errors, and the verdict last, where the eye is."""
     lines = endpoint_lines(state, columns) + waiting_lines(state, columns)
     lines += worker_lines(state, columns)
-    lines += target_lines(state, columns)
+    lines += target_lines(state, columns) + search_lines(state, columns)
     return lines + note_lines(state, columns) + verdict_lines(state, verdict, columns)
 
 

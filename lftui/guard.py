@@ -100,7 +100,14 @@ def guard_facts(state: RunState) -> dict[str, Any]:
         "window_s": plan.get("guard_window_s"),
         "rules": [_rule_facts(name, state) for name in rule_names(state)],
         "proposals": [
-            {"id": one.proposal_id, "action": one.action, "users": one.users, "reason": one.reason}
+            {
+                "id": one.proposal_id,
+                "source": one.source,
+                "action": one.action,
+                "users": one.users,
+                "rate": one.rate,
+                "reason": one.reason,
+            }
             for one in state.proposals.values()
         ],
         "acted": state.guard.acted.text if state.guard.acted is not None else None,
@@ -144,7 +151,8 @@ def _show(state: RunState, run: str, as_json: bool) -> None:
         print("  no critical threshold: add one, such as --threshold 'error_ratio<5%'")
     for one in facts["proposals"]:
         users = f" to {one['users']} users" if one["users"] is not None else ""
-        print(f"proposal {one['id']}: {one['action']}{users}, because {one['reason']}")
+        rate = f" to {one['rate']:g} iterations a second" if one["rate"] is not None else ""
+        print(f"proposal {one['id']}: {one['action']}{users}{rate}, because {one['reason']}")
         print(f"  accept it: lftui guard {run} --accept {one['id']}")
     if facts["acted"]:
         print(f"it has acted last: {facts['acted']}")

@@ -31,6 +31,7 @@ from lftui.reports.said import clock as clock
 from lftui.reports.said import ms as ms
 from lftui.run_state import Entry, RunState, arrivals_in, duration_s, recent_entries
 from lftui.run_state.health import FULL_PERCENT, there
+from lftui.search_view import load_of, progress, proposal_said
 
 ENDPOINTS_SHOWN = 12
 ROOMY = 100
@@ -118,6 +119,7 @@ def banners(state: RunState) -> list[str]:
     lines += [f"■ {mark.text}" for mark in state.guard.broken.values() if mark.type == "breach"]
     if state.finished is None:
         lines += [_proposal(one) for one in state.proposals.values()]
+        lines += [said] if (said := progress(state)) else []
     lines += _of_generator(state)
     if plan_of(state).get("in_process"):
         lines.append("▲ one process draws and measures: latencies are inflated (--in-process)")
@@ -152,7 +154,9 @@ def _of_generator(state: RunState) -> list[str]:
 
 
 def _proposal(proposed: Proposed) -> str:
-    users = f" to {proposed.users} users" if proposed.users is not None else ""
+    if proposed.source == "capacity":
+        return f"▲ {proposal_said(proposed)} lftui guard --accept"
+    users = f" to {load_of(proposed)}" if load_of(proposed) else ""
     return f"▲ the guard proposes to {proposed.action}{users}: lftui guard --accept"
 
 

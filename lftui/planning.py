@@ -12,13 +12,14 @@ import msgspec
 
 from lftui.expectations import Resolve, expectations
 from lftui.export_targets import planned_exports
+from lftui.judge.steps.searched import planned_rules
 from lftui.open_load import open_workload, shape_words
 from lftui.options import figures_at
 from lftui.plan import PlanError, RunPlan, check_rate, check_users, parse_duration, parse_start_at
 from lftui.records import Loaded
 from lftui.safe_text import HIDDEN, Redactor, redact_arguments, redact_url
 from lftui.settings import Settings, Target, check_target, host_of, read_stages, target_of
-from lftui.shapes import Shape, limited, parse_shape, stages_from_toml
+from lftui.shapes import Shape, keep_within, limited, parse_shape, stages_from_toml
 
 _HTTP_USERS = ("HttpUser", "FastHttpUser", "PytestUser", "LeanHttpUser")
 _MASTER_PORT = 5557
@@ -80,7 +81,9 @@ def make_plan(
     locust_shape, shape = _shape(loaded, spec, given_users, given_rate, shape_time)
     if from_ramp:
         _check_from_ramp(run_time, shape)
+    expected = msgspec.structs.replace(expected, rules=planned_rules(shape, expected.rules))
     ceiling = target.max_users if target else None
+    keep_within(shape, ceiling, target.max_rps if target else None)
     workload = open_workload(options, shape, loaded.user_classes, given_users, target)
     if workload is not None:
         users = workload.max_users

@@ -77,7 +77,7 @@ class OwnDriver:
     def __init__(self, shape: Shape) -> None:
         self._shape = shape
         self._clock = _Clock()
-        self.keeps_time = shape.name != "manual"
+        self.keeps_time = shape.keeps_time
 
     def begin(self) -> None:
         self._clock = _Clock()

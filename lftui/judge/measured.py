@@ -179,6 +179,11 @@ def step_level(state: RunState, step: Step) -> Level:
     return _level(state, [step])
 
 
+def span_level(state: RunState, spans: Sequence[Span]) -> Level:
+    """The figures of any spans of one load together."""
+    return _of_spans(state, {"": list(spans)}, None)
+
+
 def settled(state: RunState) -> Level:
     """All the settled load together; the whole run where nothing had settled."""
     loads = _loads(state)

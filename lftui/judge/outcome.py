@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 Outcome = Literal["pass", "warn", "fail", "inconclusive"]
-Source = Literal["threshold", "baseline", "preset", "generator", "guard", "locust"]
+Source = Literal["threshold", "baseline", "preset", "generator", "guard", "locust", "capacity"]
 Severity = Literal["warning", "critical"]
 
 SIGNS: dict[Outcome, str] = {"pass": "●", "warn": "▲", "fail": "■", "inconclusive": "○"}

@@ -6,8 +6,10 @@ The aggregation, first rule that applies (docs/verdicts.md and docs/cli.md have 
 |---|---|
 | no request was completed | inconclusive |
 | the guard ended the run, or an error check failed | fail |
-| the generator was the bottleneck | inconclusive |
+| the generator was the bottleneck, and no search that allows for it has found the capacity | \
+inconclusive |
 | any other check failed | fail |
+| a search for the capacity did not come to an answer | inconclusive |
 | the rate of an open workload was not reached | inconclusive |
 | any check warns | warn |
 | at least one check passed | pass; with a caution about workers warn |
@@ -35,6 +37,8 @@ from lftui.judge.outcome import Check, Outcome, is_of_target, worst
 from lftui.judge.steps.capacity import Capacity, capacity
 from lftui.judge.steps.knee import Knee, find_knee
 from lftui.judge.steps.scalability import Scalability, fit_scalability
+from lftui.judge.steps.search_checks import search_checks
+from lftui.judge.steps.searched import search_of, searched_rules
 from lftui.judge.steps.step_verdict import StepVerdict, judge_steps
 from lftui.judge.thresholds.limits import check_thresholds
 from lftui.judge.thresholds.threshold import read_back
@@ -61,7 +65,8 @@ class Verdict(msgspec.Struct, frozen=True):
         checks: every question that was put to the run.
         comparison: against the baseline; None without one.
         steps: every plateau.
-        knee, scalability, capacity: None where the steps do not show it.
+        knee, scalability, capacity: None where the steps do not show it; of a run that searches the
+            search says the capacity (`RunState.search`).
         errors: failed requests by meaning, the most frequent first.
         exceptions: what the locustfile raised outside of requests.
         health: of the generator.
@@ -84,18 +89,26 @@ class Verdict(msgspec.Struct, frozen=True):
 def judge(state: RunState) -> Verdict:
     """Judge a run by what it carries: its thresholds and its baseline. Also a half one."""
     rules = read_back(state.started.thresholds if state.started is not None else None)
-    comparison, presets = _baseline(state)
+    search = search_of(state)
+    # What load a search ran under is its answer: there is nothing to compare it with.
+    comparison, presets = (None, []) if search is not None else _baseline(state)
     asked = any(rule.asked for rule in rules) or comparison is not None or bool(presets)
-    checks = check_thresholds(state, rules)
+    if search is not None:
+        checks, asked = search_checks(state, search, rules), True
+    else:
+        checks = check_thresholds(state, rules)
     checks += comparison.checks() if comparison is not None else []
     checks += presets + guard_checks(state)
     checks += script_checks(state, strict=not asked)
-    checks += arrival_checks(state) + worker_checks(state)
+    if search is None:  # a trial whose rate was not reached has said so
+        checks += arrival_checks(state)
+    checks += worker_checks(state)
     steps = judge_steps(state, rules)
     health = run_health(state)
     outcome, first = aggregate(state, checks, health)
     ladder = levels(state)
-    reasons = _reasons(checks, health, first)
+    weighed = health if not _is_found(checks) else Health()
+    reasons = _reasons(checks, weighed, first)
     return Verdict(
         outcome=outcome,
         sentence=f"{_WORDS[outcome]}: {reasons[0]}" if reasons else _WORDS[outcome],
@@ -105,7 +118,9 @@ def judge(state: RunState) -> Verdict:
         steps=steps,
         knee=find_knee(ladder),
         scalability=fit_scalability(ladder),
-        capacity=_capacity(ladder, steps) if any(r.scope != "target" for r in rules) else None,
+        capacity=_capacity(ladder, steps)
+        if search is None and any(rule.scope != "target" for rule in rules)
+        else None,
         errors=explain(state),
         exceptions=explain_exceptions(state),
         health=health,
@@ -122,10 +137,13 @@ def aggregate(state: RunState, checks: Sequence[Check], health: Health) -> tuple
         return "fail", state.finished.message or "the guard ended the run"
     if any(one.metric in _ERRORS for one in failed):
         return "fail", ""
-    if health.bottleneck:
+    if health.bottleneck and not _is_found(checks):
         return "inconclusive", f"the generator was the bottleneck: {health.reason}"
     if failed:
         return "fail", ""
+    searched = _searched(checks)
+    if searched is not None and searched.outcome == "inconclusive":
+        return "inconclusive", searched.reason
     missed = [one for one in checks if one.metric == ARRIVALS and one.outcome == "inconclusive"]
     if missed:
         return "inconclusive", missed[0].reason
@@ -133,8 +151,19 @@ def aggregate(state: RunState, checks: Sequence[Check], health: Health) -> tuple
         return "warn", ""
     if _passed(checks):
         cautions = any(one.outcome == "warn" for one in checks)
-        return ("warn" if cautions else "pass"), ""
+        return ("warn" if cautions else "pass"), searched.reason if searched is not None else ""
     return "inconclusive", "no check had enough responses"
+
+
+def _searched(checks: Sequence[Check]) -> Check | None:
+    """What a search for the capacity has come to; None of a run without one."""
+    return next((one for one in checks if one.source == "capacity"), None)
+
+
+def _is_found(checks: Sequence[Check]) -> bool:
+    """Whether a search has answered: each of its trials was judged with the generator's health."""
+    searched = _searched(checks)
+    return searched is not None and searched.outcome != "inconclusive"
 
 
 def _passed(checks: Sequence[Check]) -> bool:
@@ -174,7 +203,8 @@ def guard_checks(state: RunState) -> list[Check]:
     """A limit that broke for a while, and a target that stalled, are worth a warning, whatever
     the whole run says."""
     checks = []
-    seen: set[str] = set()
+    # To break them is what a search is there for.
+    seen: set[str] = set(searched_rules(state))
     for mark in state.marks:
         rule = str(mark.facts.get("rule", "stalled" if mark.type == "stalled" else ""))
         if mark.type not in ("breach", "stalled") or mark.facts.get("mended") or rule in seen:

@@ -150,7 +150,8 @@ def _in_full(check: Check) -> str:
     ]
     if check.low is not None or check.high is not None:
         low, high = figure(check.metric, check.low), figure(check.metric, check.high)
-        lines.append(f"95 % interval: {low} to {high}")
+        about = "held, and broke" if check.source == "capacity" else "95 % interval"
+        lines.append(f"{about}: {low} to {high}")
     if check.samples:
         what = "iterations" if check.metric == ARRIVALS else "responses"
         lines.append(f"{what}: {check.samples:,}")

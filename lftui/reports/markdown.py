@@ -14,6 +14,7 @@ from lftui.reports.comparison import comparison_markdown
 from lftui.reports.markdown_arrivals import arrival_lines
 from lftui.reports.markdown_errors import error_lines
 from lftui.reports.markdown_figures import check_lines, endpoint_lines, step_lines
+from lftui.reports.markdown_search import search_lines
 from lftui.reports.markdown_target import target_lines
 from lftui.reports.markdown_words import fact_lines, note_lines, verdict_lines
 from lftui.reports.markdown_workers import worker_lines
@@ -40,6 +41,7 @@ def fitted(state: RunState, verdict: Verdict, most: int, fits: Callable[[str], b
             arrival_lines(state),
             check_lines(verdict, most),
             _comparison_lines(verdict, most),
+            search_lines(state, most),
             step_lines(state, verdict, most),
             worker_lines(state, most),
             target_lines(state, most),

@@ -88,6 +88,6 @@ def length_said(seconds: float) -> str:
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """A table whose figures stand to the right; what is text stands to the left."""
-    text = ("", "endpoint", "check", "why", "step", "worker", "losses")
+    text = ("", "trial", "endpoint", "check", "why", "step", "worker", "losses")
     marks = ["---" if head in text else "--:" for head in heads]
     return [f"| {' | '.join(cells)} |" for cells in (heads, marks, *rows)]

@@ -19,6 +19,7 @@ from lftui.judge.health import Health
 from lftui.judge.omission import adjusted_said, stuck_ratio
 from lftui.judge.verdict import Verdict
 from lftui.reports.arrival_figures import arrival_figures
+from lftui.reports.capacity_search import search_json
 from lftui.reports.comparison import comparison_json
 from lftui.reports.run_facts import moment, run_facts
 from lftui.reports.seconds import ErrorCount
@@ -66,6 +67,7 @@ def summary(
             {**step_figures(state, step), **step_json(judged)}
             for step, judged in judged_steps(state, verdict)
         ],
+        "capacity_search": search_json(state),
         "workers": worker_figures(state),
         "target": target_figures(state),
         "exceptions": _exceptions(state),

@@ -16,6 +16,7 @@ from lftui.run_state.parts import (
 )
 from lftui.run_state.phases import PHASES, Phase, phase_figures
 from lftui.run_state.readings import Readings, ReadingsBin
+from lftui.run_state.searched import Found, SearchFacts, Trial
 from lftui.run_state.state import RunState
 from lftui.run_state.target import TargetFacts, silent_sources
 from lftui.run_state.views import (
@@ -36,6 +37,7 @@ __all__ = [
     "Entry",
     "ErrorGroup",
     "ScriptError",
+    "Found",
     "GuardFacts",
     "HealthFacts",
     "Readings",
@@ -43,9 +45,11 @@ __all__ = [
     "Phase",
     "Row",
     "RunState",
+    "SearchFacts",
     "Span",
     "Step",
     "TargetFacts",
+    "Trial",
     "WorkerFacts",
     "arrivals_in",
     "arrivals_of",

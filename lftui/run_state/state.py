@@ -41,6 +41,7 @@ from lftui.run_state.parts import (
     new_row,
 )
 from lftui.run_state.readings import MOST_SERIES, Readings
+from lftui.run_state.searched import SearchFacts
 from lftui.run_state.steps import Steps
 from lftui.run_state.target import Targets, key_of, on_sampled
 
@@ -120,6 +121,7 @@ class RunState(msgspec.Struct):
     gaps: list[Gap] = []
     proposals: dict[str, Proposed] = {}
     guard: GuardFacts = msgspec.field(default_factory=GuardFacts)
+    search: SearchFacts = msgspec.field(default_factory=SearchFacts)
     target_facts: Targets = {}
     target_readings: dict[str, Readings] = {}
     smoked: list[Smoked] = []
@@ -330,6 +332,9 @@ class RunState(msgspec.Struct):
         elif record.type in ("breach", "stalled", "guard"):
             self.guard.on_mark(record)
             self.proposals.pop(record.proposal_id, None)
+        elif record.type == "capacity":
+            self.search.on_mark(record)
+            self.proposals.pop(record.proposal_id, None)
 
     def _end_load(self, record: Marked) -> None:
         """With workers the second in which the load ended comes as a whole: its time up to here
@@ -365,6 +370,8 @@ class RunState(msgspec.Struct):
 
     def _on_proposed(self, record: Proposed) -> None:
         self.proposals[record.proposal_id] = record
+        if record.source == "capacity":
+            self.search.ignored = False
 
     def _on_sampled(self, record: TargetSampled) -> None:
         on_sampled(self.target_facts, record)

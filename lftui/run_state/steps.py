@@ -13,7 +13,7 @@ _EPSILON_S = 0.05
 _MARKS = 50
 _ROWS = 1_500
 _FEW_BATCHES = 12
-_PLANNED = ("", "shape")
+_PLANNED = ("", "shape", "capacity search")
 
 
 class Steps(msgspec.Struct):

@@ -13,6 +13,7 @@ from lftui.choices.choice import Choice
 from lftui.choices.command_line import argv_of
 from lftui.choices.completing import fitted, is_switch
 from lftui.expectations import Expectations, Resolve, expectations
+from lftui.judge.steps.searched import planned_rules, planned_search
 from lftui.judge.thresholds.limits import metric_name, rule_figure
 from lftui.judge.thresholds.threshold import Threshold
 from lftui.monitor.sources import monitored
@@ -181,8 +182,13 @@ def guard_sentence(choice: Choice, loaded: Loaded | None, around: Surroundings) 
     guard = around.settings.guard
     production = bool(confirmation_of(choice, loaded, around))
     action = given.get("guard") or guard.action or ("stop" if production else "warn")
+    search = planned_search({"shape": choice.shape})
+    if search is not None:
+        expected = msgspec.structs.replace(expected, rules=planned_rules(search, expected.rules))
     if action == "off":
         return "guard: off"
+    if search is not None and action != "stop":
+        return f"guard: leaves the limits to the search, a silent target → {action}"
     watched = _watched(expected)
     if not watched:
         return f"guard: no critical limit is set, only a silent target → {action}"

@@ -4,6 +4,7 @@ itself in one sentence."""
 from __future__ import annotations
 
 from lftui.shapes.base import Goal, Limited, Shape, Unit
+from lftui.shapes.capacity import Capacity, keep_within, say_level
 from lftui.shapes.level import Level
 from lftui.shapes.parameters import MAX_USERS, Kind, Parameter
 from lftui.shapes.parse import KINDS, at_rate, limited, parse_shape, spec_of
@@ -14,6 +15,7 @@ from lftui.shapes.wave import Wave
 __all__ = [
     "KINDS",
     "MAX_USERS",
+    "Capacity",
     "Goal",
     "Kind",
     "Level",
@@ -24,9 +26,11 @@ __all__ = [
     "Unit",
     "Wave",
     "at_rate",
+    "keep_within",
     "from_stages",
     "limited",
     "parse_shape",
+    "say_level",
     "spec_of",
     "stages_from_toml",
 ]

@@ -51,10 +51,13 @@ class Shape(ABC):
         unit: what it plans: users, or a rate of iterations (an open workload).
         stages: the planned plateaus; empty for a shape that plans none.
         duration_s: seconds until it ends; None if it runs until stopped.
+        keeps_time: whether it changes the load by itself, so that it can be held; without, its
+            first goal is all it asks for and the level is set by hand.
     """
 
     name: str
     unit: Unit = "users"
+    keeps_time: bool = True
     stages: tuple[Stage, ...] = ()
     duration_s: float | None = None
 
@@ -128,6 +131,7 @@ class Limited(Shape):
         """Ends `shape` after `limit_s` seconds, if it has not ended by then."""
         self.shape = shape
         self.name, self.unit = shape.name, shape.unit
+        self.keeps_time = shape.keeps_time
         self.duration_s = limit_s if shape.duration_s is None else min(limit_s, shape.duration_s)
         self._limit_s = limit_s
         self.stages = _cut(shape.stages, limit_s)

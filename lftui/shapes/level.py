@@ -12,10 +12,17 @@ class Level(Shape):
     """
 
     def __init__(
-        self, name: str, users: int, spawn_rate: float, duration_s: float | None, sentence: str
+        self,
+        name: str,
+        users: int,
+        spawn_rate: float,
+        duration_s: float | None,
+        sentence: str,
+        keeps_time: bool = True,
     ) -> None:
         """`spawn_rate` in users a second; `duration_s` None runs until stopped."""
         self.name = name
+        self.keeps_time = keeps_time
         self.duration_s = duration_s
         self._goal = Goal(users, spawn_rate)
         self._sentence = sentence

@@ -15,7 +15,7 @@ def build(given: Given) -> Shape:
     sentence = f"manual: {say_users(users)} until the operator changes it"
     if given.asked_time_s is not None:
         sentence += f", for {say_duration(given.asked_time_s)}"
-    return Level("manual", users, rate, given.asked_time_s, sentence)
+    return Level("manual", users, rate, given.asked_time_s, sentence, keeps_time=False)
 
 
 KIND = Kind(

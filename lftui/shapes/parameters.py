@@ -28,13 +28,16 @@ class Parameter(msgspec.Struct, frozen=True):
     Attributes:
         name: its key in `name:key=value`.
         kind: how its text is read: `rate` is users a second, `arrival_rate` iterations a second
-            and `slope` the change of that a second; `list` stands in a specification without a key.
+            and `slope` the change of that a second; `list` stands in a specification without a key,
+            a `level` is of users or a rate, and `text` the shape's own affair.
         default: what holds if it is not given, in words.
         help: what it sets, in words.
     """
 
     name: str
-    kind: Literal["users", "rate", "duration", "levels", "list", "arrival_rate", "slope"]
+    kind: Literal[
+        "users", "rate", "duration", "levels", "list", "arrival_rate", "slope", "level", "text"
+    ]
     default: str
     help: str
 

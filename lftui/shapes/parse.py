@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from lftui.plan import PlanError
 from lftui.shapes import (
+    capacity,
     constant,
     manual,
     ramp,
@@ -36,11 +37,10 @@ KINDS: dict[str, Kind] = {
         rate,
         rate_ramp,
         rate_stages,
+        capacity,
     )
 }
 """The shapes that there are, by name, in the order in which they are listed."""
-
-_LATER = "capacity"
 
 
 def parse_shape(
@@ -115,10 +115,6 @@ def _kind(name: str) -> Kind:
     if kind is not None:
         return kind
     known = ", ".join(KINDS)
-    if name == _LATER:
-        raise PlanError(
-            f"the shape '{_LATER}' comes in a later version; use 'steps' to look for the capacity"
-        )
     raise PlanError(
         f"the load shape '{name}' is unknown; use one of {known}, or the name of a "
         "LoadTestShape class of the locustfile"

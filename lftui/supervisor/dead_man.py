@@ -34,6 +34,11 @@ class DeadMan:
         self._alone_since: float | None = None
         self._stopped = False
 
+    @property
+    def holds(self) -> bool:
+        """Whether nobody is there and the load is to stay as it is."""
+        return self._alone_since is not None and self.policy == "hold"
+
     def left(self, now: float, why: str) -> None:
         """The last operator has gone."""
         if self._alone_since is not None:

@@ -19,6 +19,7 @@ from lftui.records import (
     AnyRecord,
     Command,
     Hold,
+    IgnoreProposal,
     Logged,
     Marked,
     Proposed,
@@ -41,6 +42,8 @@ class Guarding:
         state: gives what is known of the run.
         act: sends a command to the generator.
         say: writes a record to the journal.
+        searched: the names of the limits that a search finds out about now: to break them is its
+            business, and nothing but a stop is the guard's.
     """
 
     def __init__(
@@ -49,8 +52,10 @@ class Guarding:
         state: Callable[[], RunState],
         act: Callable[[Command], None],
         say: Callable[[AnyRecord], None],
+        searched: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
         self._plan = plan
+        self._searched = searched
         self._state = state
         self._act = act
         self._say = say
@@ -90,10 +95,12 @@ class Guarding:
                 self._log("error", f"{text}; it tries again while the limit stays broken")
 
     def command(self, command: Command) -> None:
-        """What an operator wants of the guard: `SetGuard`, `AcceptProposal`."""
+        """What an operator wants of the guard: `SetGuard`, `AcceptProposal`, `IgnoreProposal`."""
         try:
             if isinstance(command, SetGuard):
                 self._switch(command)
+            elif isinstance(command, IgnoreProposal):
+                self._refuse_to_ignore(command)
             elif isinstance(command, AcceptProposal):
                 self._accept(command)
         except Exception as error:
@@ -134,6 +141,15 @@ class Guarding:
             )
         )
 
+    def _refuse_to_ignore(self, command: IgnoreProposal) -> None:
+        reason = (
+            "what the guard proposes stays open as long as the limit is broken; "
+            "switch its rule off to be rid of it"
+        )
+        if self._open is None or command.proposal_id != self._open_id:
+            reason = f"the proposal {safe_line(command.proposal_id, 80)} is not open"
+        self._say(Refused(command_id=command.id, reason=reason))
+
     def _accept(self, command: AcceptProposal) -> None:
         """Do what was proposed; the generator's answer is the answer to the command."""
         wanted, state = command.proposal_id, self._state()
@@ -171,11 +187,13 @@ class Guarding:
         for mark in seen.marks:
             self._say(mark)
         self._look_at_proposal(state)
-        if any(one.rule != STALLED for one in seen.troubles):
-            self._broken_at.add(state.target)
         plan = self._plan
         action, on_stalled = plan.guard_action, plan.guard_stalled
-        decision = decide(seen.troubles, action, on_stalled, state, self._broken_at)
+        left = frozenset() if action == "stop" else self._searched()
+        troubles = [one for one in seen.troubles if one.rule not in left]
+        if any(one.rule != STALLED for one in troubles):
+            self._broken_at.add(state.target)
+        decision = decide(troubles, action, on_stalled, state, self._broken_at)
         for mark in seen.marks:
             # What is acted on is told with the act.
             if decision is None or mark.facts["rule"] not in decision.rules:

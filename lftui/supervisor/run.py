@@ -17,7 +17,6 @@ from lftui.monitor_settings import Monitor
 from lftui.plan import PlanError, RunPlan
 from lftui.records import (
     SCHEMA,
-    AcceptProposal,
     AnyRecord,
     Command,
     Finished,
@@ -26,18 +25,17 @@ from lftui.records import (
     Logged,
     PinBaseline,
     RunStarted,
-    SetGuard,
     Start,
     Stop,
 )
 from lftui.run_state import RunState
 from lftui.safe_text import redact_url, safe_line
 from lftui.supervisor import facts
+from lftui.supervisor.acting import Acting
 from lftui.supervisor.book import Book, process_facts
 from lftui.supervisor.ceiling import Ceiling, say_ceiling
 from lftui.supervisor.ending import lost_generator
 from lftui.supervisor.generator_link import GeneratorLink, GeneratorProcess, GeneratorThread
-from lftui.supervisor.guarding import Guarding
 from lftui.supervisor.live_figures import LiveFigures
 from lftui.supervisor.pinning import Pinning, Source, from_file
 from lftui.supervisor.server import Client, Server, socket_folder
@@ -240,26 +238,22 @@ class Supervisor:
             self._book.say(record)
 
     async def _carry_out(self, plan: RunPlan, steering: Steering) -> None:
-        guarding = Guarding(plan, lambda: self.state, steering.forward, self._book.say)
+        acting = Acting(plan, lambda: self.state, steering, self._book.say)
         pinning = Pinning(self._read_baseline, self._book.say)
-        steering.own = {
-            SetGuard: guarding.command,
-            AcceptProposal: guarding.command,
-            PinBaseline: pinning.command,
-        }
-        looking = asyncio.create_task(self._look_after(plan, steering, guarding))
+        steering.own = {**acting.own, PinBaseline: pinning.command}
+        looking = asyncio.create_task(self._look_after(plan, steering, acting))
         try:
-            await self._follow(steering, guarding)
+            await self._follow(steering, acting)
         finally:
             looking.cancel()
             pinning.close()
 
-    async def _follow(self, steering: Steering, guarding: Guarding) -> None:
+    async def _follow(self, steering: Steering, acting: Acting) -> None:
         while (line := await self._generator.read_line()) is not None:
             record = self._book.take(line)
             if isinstance(record, Finished):
                 break
-            guarding.heard(record)
+            acting.heard(record)
         if self.state.finished is None:
             status = await self._generator.wait()
             finished = lost_generator(status, self._generator.last_words(), self.state)
@@ -274,7 +268,7 @@ class Supervisor:
         except TimeoutError:
             self._generator.kill()
 
-    async def _look_after(self, plan: RunPlan, steering: Steering, guarding: Guarding) -> None:
+    async def _look_after(self, plan: RunPlan, steering: Steering, acting: Acting) -> None:
         checkpointed = time.monotonic()
         ceiling, telling = Ceiling(plan.max_rps), Telling(self._book)
         while True:
@@ -288,7 +282,7 @@ class Supervisor:
                 self._book.say(Logged(source="supervisor", level="warning", text=text))
                 steering.forward(fewer)
             telling.look(now)
-            guarding.look()
+            acting.look()
             overdue = steering.stop_watch.overdue(now, self.state.last_tick_s or 0.0)
             if overdue is not None:
                 self._ended_by_us = overdue

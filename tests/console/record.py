@@ -25,11 +25,13 @@ import msgspec
 from lftui.links.launcher import Launcher
 from lftui.links.live import LiveLink
 from lftui.records import (
+    AcceptProposal,
     AddUsers,
     AddWorker,
     BeginWindow,
     Command,
     Hold,
+    IgnoreProposal,
     Logged,
     Note,
     Pause,
@@ -175,7 +177,29 @@ async def crew(operator: Operator) -> None:
     await operator.stop()
 
 
+async def capacity(operator: Operator) -> None:
+    """A search for the capacity: each level is proposed; one is not wanted at first."""
+    wanted = False
+    while operator.state.search.found is None:
+        await operator.until(lambda state: state.proposals or state.search.found)
+        for proposed in list(operator.state.proposals.values()):
+            await operator.seconds(1)
+            if not wanted and len(operator.state.search.trials) == 2:
+                wanted = True
+                operator.do(IgnoreProposal(proposal_id=proposed.proposal_id))
+            else:
+                operator.do(AcceptProposal(proposal_id=proposed.proposal_id))
+            await operator.until(
+                lambda state, number=proposed.proposal_id: number not in state.proposals  # type: ignore[misc]
+            )
+    await operator.seconds(2)
+    await operator.stop()
+
+
 Play = Callable[[Operator], Awaitable[None]]
+SEARCH = (
+    "capacity:start=20,growth=300%,step=5s,precision=40%,rate=60,hold=p50_ms<400;error_ratio<10%"
+)
 THRESHOLDS = ["--threshold", "p95_ms<1500", "--threshold", "error_ratio<5%"]
 SLOW_STEPS = "steps:start=10,step=30,every=12s,to=130,rate=60"
 RECORDINGS: dict[str, tuple[Play, list[str], list[str]]] = {
@@ -191,6 +215,7 @@ RECORDINGS: dict[str, tuple[Play, list[str], list[str]]] = {
         ["--capacity", "5", "--errors", "0.04"],
         [*BASELINE, "--shape", "manual", "-u", "10", "-r", "50", "--guard", "warn", *THRESHOLDS],
     ),
+    "capacity": (capacity, ["--capacity", "4"], ["--baseline", "none", "--shape", SEARCH]),
     "crew": (crew, [], [*BASELINE, "-u", "24", "-r", "24", "-t", "5m", "--processes", "3"]),
     "interrupted": (interrupted, [], [*BASELINE, "-u", "10", "-r", "5", "-t", "5m"]),
 }

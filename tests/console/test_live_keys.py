@@ -18,6 +18,7 @@ from lftui.records import (
     BeginWindow,
     Command,
     Hold,
+    IgnoreProposal,
     Kill,
     NextStage,
     Note,
@@ -73,6 +74,13 @@ def users(count: int) -> Callable[[Play], None]:
     return lambda play: play.tick(users=count, held=True, stage=0)
 
 
+def level_proposed(play: Play) -> None:
+    """The search would go on to another level."""
+    play.say(
+        Proposed(proposal_id="s-1", action="step-up", source="capacity", users=40, reason="held")
+    )
+
+
 def proposed(play: Play) -> None:
     play.say(Proposed(proposal_id="p-1", action="step-back", users=5, reason="p95 is too high"))
 
@@ -106,6 +114,13 @@ CASES: dict[str, Case] = {
         ),
         ("banners", "the guard steps back to 5 users"),
         before=proposed,
+    ),
+    "i, proposal": Case(
+        ["i"],
+        IgnoreProposal(proposal_id="s-1"),
+        lambda play: play.mark("capacity", proposal_id="s-1", facts={"ignored": True}),
+        ("banners", "n proposes the next level again"),
+        before=level_proposed,
     ),
     "h": Case(["h"], Hold(), held, ("header", "HELD")),
     "h, held": Case(

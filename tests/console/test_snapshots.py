@@ -259,6 +259,37 @@ def test_steps_with_the_knee(tmp_path: Path, size: tuple[int, int]) -> None:
     snap(tmp_path, name, FakeLink("steps"), size, "4", then=FakeLink.play_all, judged=True)
 
 
+@pytest.mark.parametrize("size", [SMALL, NORMAL])
+def test_a_level_is_proposed(tmp_path: Path, size: tuple[int, int]) -> None:
+    """How the last level did, the next one, and the keys for yes and not now, as a banner and first
+    among the keys; which trial it was in the first line."""
+    name = f"live_proposed_{size[0]}x{size[1]}"
+    fake = FakeLink("capacity")
+    snap(tmp_path, name, fake, size, until=lambda state: state.proposals, judged=True)
+
+
+def test_a_level_is_on_trial(tmp_path: Path) -> None:
+    """Trial, level and how much of the step is measured, in the first line."""
+
+    def measured(state: RunState) -> bool:
+        now, here = state.search.now, state.last_tick_s
+        if now is None or now.number != 2 or now.since_s is None or here is None:
+            return False
+        return here >= now.since_s + 2
+
+    fake = FakeLink("capacity")
+    snap(tmp_path, "live_trial_120x40", fake, NORMAL, until=measured, judged=True)
+
+
+@pytest.mark.parametrize("size", [SMALL, NORMAL])
+def test_steps_of_a_search(tmp_path: Path, size: tuple[int, int]) -> None:
+    """Which step was which trial, and what it said of its level; the capacity in a sentence."""
+    name = f"live_search_{size[0]}x{size[1]}"
+    fake = FakeLink("capacity")
+    found = lambda state: state.search.found  # noqa: E731
+    snap(tmp_path, name, fake, size, "4", until=found, judged=True)
+
+
 def test_errors_by_their_meaning(tmp_path: Path) -> None:
     """Groups with count, share and endpoint, the first one under the cursor with what to do about
     it; the count in the tab."""

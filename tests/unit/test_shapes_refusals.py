@@ -17,7 +17,6 @@ REFUSED: list[tuple[str, Options, list[str]]] = [
     ("", NONE, ["unknown", *KINDS]),
     ("mountain", NONE, ["'mountain'", "LoadTestShape", *KINDS]),
     ("Steps", NONE, ["'Steps'", "steps"]),
-    ("capacity", NONE, ["'capacity'", "later", "use 'steps'"]),
     ("steps:users=5", NONE, ["'users'", "start, step, every, to, rate"]),
     ("steps:10", NONE, ["'10' is not key=value", "start, step"]),
     ("steps:start=", NONE, ["'start=' is not key=value"]),

@@ -240,7 +240,7 @@ def test_long_lists_of_stages_are_said_in_short() -> None:
 def test_every_shape_works_without_any_parameter_but_stages() -> None:
     assert list(KINDS) == [
         "constant", "ramp", "steps", "spike", "soak", "wave", "stages", "manual",
-        "rate", "rate-ramp", "rate-stages",
+        "rate", "rate-ramp", "rate-stages", "capacity",
     ]  # fmt: skip
     for name in KINDS:
         if not name.endswith("stages"):

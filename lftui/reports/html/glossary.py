@@ -57,7 +57,11 @@ GLOSSARY: Terms = (
         "The number of users from which more load costs more than it brings: a user gets less "
         "throughput, or the p95 leaves its flat part, by more than noise.",
     ),
-    ("capacity", "The highest step that met every threshold, with no lower one that broke any."),
+    (
+        "capacity",
+        "The highest step that met every threshold, with no lower one that broke any. The shape "
+        "capacity searches for it: trial by trial, between what held and what did not.",
+    ),
     (
         "scalability",
         "The Universal Scalability Law fitted to the steps: how far users wait for one another, "

@@ -26,6 +26,7 @@ from lftui.reports.html.header import banners, head, tiles
 from lftui.reports.html.moments import wall_of
 from lftui.reports.html.overlays import SIGNS, WORDS, Overlays, overlays
 from lftui.reports.html.plots import Plot, plot_svg
+from lftui.reports.html.search import found_sentences, trials_table
 from lftui.reports.html.steps import step_plots, step_sentences, steps_table
 from lftui.reports.html.svg import chart_svg
 from lftui.reports.html.table import left_out, line
@@ -74,6 +75,8 @@ def _rendered(state: RunState, verdict: Verdict, trend: Sequence[TrendPoint], ca
         checks=checks_table(verdict, caps) if verdict.checks else None,
         deltas=baseline_table(comparison, caps) if comparison is not None else None,
         delta_notes=baseline_notes(comparison, caps) if comparison is not None else [],
+        found=found_sentences(state),
+        trials=trials_table(state, caps),
         steps=steps_table(state, verdict, caps) if verdict.steps else None,
         step_sentences=step_sentences(verdict),
         step_plots=_drawn(step_plots(state, verdict, caps)),

@@ -18,6 +18,7 @@ from lftui.screens.live.banner import Banner, asks, broken, doubt, fact, gone
 from lftui.screens.live.generator_banners import RECENTLY_S, of_generator, of_workers
 from lftui.screens.live.level import is_open, level_said
 from lftui.screens.live.parts import Row, cut, wrapped
+from lftui.search_view import proposal_said
 from lftui.snapshot import LinkFacts, Snapshot
 from lftui.widgets.look import Look
 
@@ -73,6 +74,7 @@ def _all(snapshot: Snapshot) -> Iterator[Banner]:
     if link.status != "lost" and state.finished is None:
         yield from _of_target(state)
         yield from _of_guard(state)
+        yield from _of_search(state)
         yield from of_generator(state, link)
         yield from of_workers(state)
         yield from _of_load(state)
@@ -127,11 +129,17 @@ def _of_guard(state: RunState) -> Iterator[Banner]:
 
 
 def _proposal(proposed: Proposed) -> Banner:
-    deeds = {"step-back": "to step back", "stop": "to stop the run", "hold": "to hold the load"}
-    deed = deeds.get(proposed.action, f"to {proposed.action}")
-    users = f" to {proposed.users:,} users" if proposed.users is not None else ""
-    why = f": {proposed.reason}" if proposed.reason else ""
-    return asks(f"n accepts: the guard proposes {deed}{users}{why}")
+    if proposed.source == "capacity":
+        return asks(f"{proposal_said(proposed)} n yes, i not now")
+    return asks(f"n accepts: {proposal_said(proposed)}")
+
+
+def _of_search(state: RunState) -> Iterator[Banner]:
+    found = state.search.found
+    if found is not None:
+        yield fact(found.sentence) if found.is_capacity else doubt(found.sentence)
+    elif state.search.ignored:
+        yield fact("capacity: the load stays here; n proposes the next level again")
 
 
 # --- the load ------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from lftui.live_view import plan_of
 from lftui.run_state import RunState
 from lftui.screens.live.header import is_shaped
 from lftui.screens.live.level import is_open, wanted_rate
+from lftui.search_view import is_search
 from lftui.snapshot import Snapshot
 
 _ON = ("running", "spawning")
@@ -107,9 +108,18 @@ def _fewer(snapshot: Snapshot, view: View) -> str:
 
 def _next(snapshot: Snapshot, view: View) -> str:
     why = _loaded(snapshot, view)
-    if why or snapshot.state.proposals:
+    if why or snapshot.state.proposals or snapshot.state.search.ignored:
         return why
+    if is_search(snapshot.state):
+        over = snapshot.state.search.found is not None
+        return "the search is over" if over else "the search proposes what comes next"
     return "" if has_next(snapshot.state) else "the shape has no further stage"
+
+
+def _ignore(snapshot: Snapshot, view: View) -> str:
+    why = _loaded(snapshot, view)
+    proposed = [one for one in snapshot.state.proposals.values() if one.source == "capacity"]
+    return why or ("" if proposed else "no level is proposed")
 
 
 def has_next(state: RunState) -> bool:
@@ -232,6 +242,7 @@ _RULES: Mapping[str, Callable[[Snapshot, View], str]] = {
     "step_size": _steer,
     "set_users": _loaded,
     "next": _next,
+    "ignore": _ignore,
     "hold": _hold,
     "pause": _pause,
     "undo": _undo,

@@ -22,6 +22,7 @@ _SIGNS = {
     "stalled": "!",
     "guard": "G",
     "blocked": "B",
+    "capacity": "C",
     "worker": "L",
     "stop": "X",
     "kill": "X",
@@ -41,6 +42,7 @@ _WORDS = {
     "guard": "guard",
     "note": "note",
     "blocked": "blocked",
+    "capacity": "capacity search",
     "worker": "workers changed",
 }
 _MOST = 60
@@ -56,12 +58,17 @@ def markers_of(state: RunState, began_s: float, since_s: float) -> list[Marker]:
     for mark in reversed(state.marks):
         if mark.mono < since_s:
             break
-        if mark.type in _SIGNS:
+        if mark.type in _SIGNS and not _is_small(mark):
             found.append(mark)
     if len(found) > _MOST:
         found = [one for one in found if one.type not in ("users", "stage", "step") or by_hand(one)]
     found = found[:_MOST]
     return [_marker(mark, began_s) for mark in reversed(found)]
+
+
+def _is_small(mark: Marked) -> bool:
+    """Of a search what was judged and found is drawn: the load's own marks say what was tried."""
+    return mark.type == "capacity" and not {"trial", "found"} & mark.facts.keys()
 
 
 def by_hand(mark: Marked) -> bool:

@@ -30,6 +30,7 @@ FOOTER: tuple[Entry, ...] = (
     Entry(("live.faster", "live.slower"), "speed"),
     Entry(("live.users",), "set"),
     Entry(("live.next",), "next"),
+    Entry(("live.ignore",), "not now"),
     Entry(("live.hold",), "hold"),
     Entry(("live.pause",), "pause"),
     Entry(("live.take",), "take controls"),
@@ -56,6 +57,7 @@ FOOTER: tuple[Entry, ...] = (
     Entry(("table.reorder",), "reorder"),
 )
 LINES = 2
+_ANSWERS = (("live.next",), ("live.ignore",))
 _GAP = 2
 
 
@@ -100,10 +102,10 @@ def footer_rows(
 
 
 def _in_order(snapshot: Snapshot) -> list[Entry]:
-    """What the guard proposes comes before all else."""
+    """What is proposed comes before all else."""
     if not snapshot.state.proposals:
         return list(FOOTER)
-    return sorted(FOOTER, key=lambda entry: entry.ids != ("live.next",))
+    return sorted(FOOTER, key=lambda entry: entry.ids not in _ANSWERS)
 
 
 def _label(entry: Entry, snapshot: Snapshot, view: View) -> str:

@@ -6,6 +6,7 @@ from lftui.judge.workers import is_distributed, missing_now, there_now
 from lftui.live_view import clock, elapsed_s, plan_of, status_word
 from lftui.run_state import RunState
 from lftui.screens.live.parts import Part, Row, cut, joined
+from lftui.search_view import progress
 from lftui.snapshot import LinkFacts, Snapshot
 from lftui.widgets.look import Look
 
@@ -32,6 +33,8 @@ _ENDED_WORDS = {
     "GENERATOR_LOST": "GENERATOR LOST",
 }
 _HOST_LEAST = 20
+_BY_HAND = ("manual", "capacity")
+"""Shapes that ask for no load by themselves: there is nothing to hold."""
 
 
 def header_row(snapshot: Snapshot, window: str, look: Look, width: int) -> Row:
@@ -76,7 +79,7 @@ def is_shaped(state: RunState) -> bool:
     """Whether a load shape drives this run, so that it can be held."""
     plan = plan_of(state)
     shape = str(plan.get("shape") or "")
-    return bool(plan.get("locust_shape")) or bool(shape and not shape.startswith("manual"))
+    return bool(plan.get("locust_shape")) or bool(shape and not shape.startswith(_BY_HAND))
 
 
 def _subject(state: RunState, look: Look, width: int) -> Part:
@@ -132,7 +135,10 @@ def _replay(link: LinkFacts, look: Look) -> Part:
 
 
 def _step(state: RunState) -> Part:
-    """Which stage of how many, or how the load is made."""
+    """Which stage of how many, how far a search is, or how the load is made."""
+    if said := progress(state):
+        shorter = (progress(state, words) for words in (1, 0))
+        return Part([*([(one, "accent")] for one in (said, *shorter)), []], 7)
     plan = plan_of(state)
     stages = len(plan.get("stages") or [])
     name = str(plan.get("locust_shape") or str(plan.get("shape") or "").partition(":")[0])

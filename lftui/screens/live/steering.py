@@ -10,6 +10,7 @@ from lftui.records import (
     AcceptProposal,
     Command,
     Hold,
+    IgnoreProposal,
     Kill,
     NextStage,
     Note,
@@ -48,6 +49,12 @@ class Steering(LevelKeys):
             self.send(AcceptProposal(proposal_id=next(iter(proposals))))
         else:
             self.send(NextStage())
+
+    def action_ignore(self) -> None:
+        """Stay at this level, whatever the search proposes."""
+        for proposed in self.snapshot.state.proposals.values():
+            if proposed.source == "capacity":
+                self.send(IgnoreProposal(proposal_id=proposed.proposal_id))
 
     def action_hold(self) -> None:
         """Hold the shape, or hand the load back to it."""

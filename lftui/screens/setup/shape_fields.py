@@ -152,11 +152,23 @@ def fault(field: FieldSpec, text: str) -> str:
             return f"{text} is no way to arrive; write {' or '.join(_ARRIVALS)}"
         elif field.kind == "duration" and text not in ("0", "0s"):
             read_seconds(text, text)
+        elif field.kind == "level":
+            _read_level(text)
+        elif field.kind == "text" and ("," in text or not text.isprintable()):
+            return f"{text} has a comma in it, which begins another parameter"
         elif field.kind == "levels" and ("," in text or "=" in text):
             return f"{text} has no levels; write them like 10/50/20"
     except PlanError as error:
         return str(error)
     return ""
+
+
+def _read_level(text: str) -> None:
+    """A number of users, or a rate where it is none."""
+    if text.isdecimal():
+        read_users(text, text)
+    else:
+        read_arrival_rate(text, text)
 
 
 def changes_of(

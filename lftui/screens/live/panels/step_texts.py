@@ -88,6 +88,9 @@ def shown_together(snapshot: Snapshot) -> list[Line]:
     if verdict is None:
         return []
     lines: list[Line] = []
+    found = snapshot.state.search.found
+    if found is not None:
+        lines.append((found.sentence, "" if found.is_capacity else "warning"))
     if verdict.knee is not None:
         lines.append((f"▲ {verdict.knee.sentence}", "warning"))
     if verdict.capacity is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lftui.judge.steps.search_checks import trials_by_step
 from lftui.judge.steps.step_verdict import StepVerdict
 from lftui.judge.steps.trust import METRICS, Trust, trust_sentence
 from lftui.live_view import clock
@@ -22,6 +23,7 @@ from lftui.screens.live.panels.texts import (
     stamp,
     sure,
 )
+from lftui.search_view import trial_said
 from lftui.snapshot import Snapshot
 from lftui.widgets.look import Look
 from lftui.widgets.table.source import Cell, Column, Source
@@ -59,6 +61,7 @@ class StepRows(Rows[Step]):
         self._current = snapshot.state.steps.current
         self._judged = said.judged_steps(snapshot)
         self._knee = said.knee_step(snapshot)
+        self._trials = trials_by_step(snapshot.state) if snapshot.state.search.trials else {}
 
     def row(self, step: Step) -> list[Cell]:
         total, span = step.span.total, step.span
@@ -94,11 +97,15 @@ class StepRows(Rows[Step]):
     ) -> Cell:
         """The knee, how long until it can be trusted, why it is not all right, notes."""
         parts = ["knee"] if step.number == self._knee else []
+        trial = self._trials.get(step.number)
+        if trial is not None:
+            parts.append(one_line(trial_said(trial)))
         if current:
             parts.append(said.waiting(step, trusts))
         elif not step.span.covered_s:
             parts.append("too short: never settled")
-        if judged is not None and judged.outcome not in (None, "pass") and judged.reason:
+        broke = judged is not None and judged.outcome not in (None, "pass")
+        if broke and judged is not None and judged.reason and trial is None:
             parts.append(judged.reason)
         parts += [one_line(mark) for mark in step.marks[-3:]]
         tone = "warning" if step.number == self._knee else "accent" if current else "dim"
@@ -160,6 +167,9 @@ def detail(snapshot: Snapshot, look: Look, key: str) -> list[Line]:
     classes = ", ".join(f"{name} {users}" for name, users in sorted(step.per_class.items()))
     if classes:
         lines.append((f"users by class: {classes}", ""))
+    trial = trials_by_step(snapshot.state).get(step.number)
+    if trial is not None:
+        lines.append((one_line(trial_said(trial)), "accent"))
     lines += said.measured_lines(step, judged)
     trusts = said.trusts_of(step, judged)
     lines.append((trust_sentence(trusts), "dim"))
