@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from math import floor
+from collections.abc import Sequence
+from math import floor, sqrt
 
 from lftui.judge.load import rate_said
-from lftui.records import SetRate, SetUsers
-from lftui.run_state import RunState
+from lftui.records import SetRate, SetUsers, Tick
+from lftui.run_state import RunState, rate_here
 
 _MEASURED_S = 5.0
 _EVERY_S = 10.0
 _WHO = "ceiling"
+_SCATTER = 3.0
+"""Arrivals that are independent of one another scatter: so many standard deviations are noise."""
+_Lowering = SetUsers | SetRate
 
 
 class Ceiling:
@@ -25,7 +29,7 @@ class Ceiling:
         self._max_rps = max_rps
         self._acted_s = 0.0
 
-    def look(self, state: RunState) -> SetUsers | SetRate | None:
+    def look(self, state: RunState) -> _Lowering | None:
         """The command that brings the load under the ceiling; None while it is."""
         ticks = state.recent
         if self._max_rps is None or not ticks or state.finished is not None:
@@ -36,23 +40,33 @@ class Ceiling:
         covered = sum(tick.end - tick.start for tick in ticks)
         if covered < _MEASURED_S or ticks[-1].end - self._acted_s < _EVERY_S:
             return None
-        rps = sum(one.count for tick in ticks for one in tick.endpoints) / covered
-        if rps <= self._max_rps:
+        requests = sum(one.count for tick in ticks for one in tick.endpoints)
+        most = self._max_rps * covered
+        if requests <= most or (arrivals is not None and requests <= most + _SCATTER * sqrt(most)):
             return None
+        if arrivals is None:
+            fewer = min(int(state.target * most / requests), state.target - 1)
+            return self._acting(ticks, SetUsers(id=_WHO, who=_WHO, users=max(fewer, 0)))
+        rate = _lower(ticks, most / requests)
+        return None if rate is None else self._acting(ticks, SetRate(id=_WHO, who=_WHO, rate=rate))
+
+    def _acting(self, ticks: Sequence[Tick], command: _Lowering) -> _Lowering:
         self._acted_s = ticks[-1].end
-        share = self._max_rps / rps
-        if arrivals is not None:
-            return SetRate(id=_WHO, who=_WHO, rate=_floored(arrivals.target_rate * share))
-        fewer = min(int(state.target * share), state.target - 1)
-        return SetUsers(id=_WHO, who=_WHO, users=max(fewer, 0))
+        return command
 
 
-def _floored(rate: float) -> float:
-    """To three digits behind the point, and never more than asked."""
-    return floor(rate * 1000) / 1000
+def _lower(ticks: Sequence[Tick], share: float) -> float | None:
+    """The rate at which iterations request `share` of what they do now. They may have begun at
+    another rate than is wanted: in a ramp. None where that is no lower rate: late iterations are
+    made up for, and the load goes down by itself."""
+    covered = sum(tick.end - tick.start for tick in ticks)
+    begun = sum(tick.arrivals.started for tick in ticks if tick.arrivals is not None)
+    here = rate_here(ticks) or 0.0
+    lower = floor(1000 * (begun / covered if begun else here) * share) / 1000
+    return lower if lower < here else None
 
 
-def say_ceiling(max_rps: float, command: SetUsers | SetRate) -> str:
+def say_ceiling(max_rps: float, command: _Lowering) -> str:
     """What was done, in one sentence."""
     if isinstance(command, SetRate):
         held = rate_said(command.rate)

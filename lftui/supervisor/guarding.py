@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable
 
 from lftui.judge.watch.guard import STALLED, Guard, critical_rules, rule_names, rules_off
-from lftui.judge.watch.guard_action import Decision, decide, wanted_load
+from lftui.judge.watch.guard_action import Decision, decide, load_here, wanted_load
 from lftui.plan import RunPlan
 from lftui.records import (
     AcceptProposal,
@@ -173,7 +173,7 @@ class Guarding:
             self._say(mark)
         self._look_at_proposal(state)
         if any(one.rule != STALLED for one in seen.troubles):
-            self._broken_at.add(wanted_load(state))
+            self._broken_at.add(load_here(state))
         plan = self._plan
         action, on_stalled = plan.guard_action, plan.guard_stalled
         decision = decide(seen.troubles, action, on_stalled, state, self._broken_at)

@@ -21,6 +21,7 @@ from lftui.records import (
 )
 from lftui.supervisor.ceiling import Ceiling, say_ceiling
 from tests.unit.open_runs import OpenPlay, with_an_outage
+from tests.unit.strategies import Sent
 from tests.unit.test_supervisor_guarding import Guarded
 
 BROKEN = Trouble("error_ratio", "errors 10 % broke the limit")
@@ -123,7 +124,7 @@ def test_a_rate_that_was_not_reached_has_not_held() -> None:
     [
         ({"type": "rate", "old_rate": 40.0, "new_rate": 60.0}, 40.0),
         ({"type": "rate", "old_rate": 58.0, "new_rate": 60.0}, 54.0),
-        ({"type": "stage", "old_rate": 1.0, "new_rate": 90.0, "stage": 0}, 54.0),
+        ({"type": "stage", "old_rate": 1.0, "new_rate": 60.0, "stage": 0}, 54.0),
         ({"type": "stage", "old_rate": 20.0, "new_rate": 60.0, "stage": 1}, 20.0),
         ({"type": "rate", "old_rate": 0.0, "new_rate": 60.0}, None),
     ],
@@ -131,24 +132,59 @@ def test_a_rate_that_was_not_reached_has_not_held() -> None:
 def test_without_a_plateau_it_is_the_last_increase_and_in_a_ramp_a_tenth(
     mark: dict[str, Any], lower: float | None
 ) -> None:
-    stages = [{"users": 0, "rate": 90.0, "slope": 1.0}, {"users": 0, "rate": 60.0, "slope": None}]
+    stages = [{"users": 0, "rate": 60.0, "slope": 1.0}, {"users": 0, "rate": 60.0, "slope": None}]
     play = OpenPlay(plan={"stages": stages})
     play.mark(**mark)
-    play.arrive(60, state="spawning")
+    play.arrive(60)
     assert lower_rate(play.state) == lower
     decision = decide([BROKEN], "step-back", "warn", play.state, set())
     assert decision is not None
     assert (decision.deed, decision.rate) == ("step-back" if lower else "stop", lower)
 
 
+def test_in_a_ramp_it_is_the_rate_of_the_moment_that_is_lowered() -> None:
+    play = OpenPlay(plan={"stages": [{"users": 0, "rate": 90.0, "slope": 1.0}]})
+    play.mark("stage", old_rate=0.0, new_rate=90.0, stage=0)
+    rising(play, 31, to=90)
+    decision = decide([BROKEN], "step-back", "warn", play.state, set())
+    assert decision is not None
+    assert (decision.rate, decision.text) == (26.1, "steps back from 29/s to 26.1/s")
+    held = decide([BROKEN], "hold", "warn", play.state, set())
+    assert held is not None
+    assert held.text == "holds the load at 29/s"
+
+
+def rising(play: OpenPlay, seconds: int, to: float) -> None:
+    """A ramp from nothing: one iteration a second more each second."""
+    for second in range(seconds):
+        found = Arrivals(to, due=second, started=second, busy=1, free=4, most=20)
+        sent = [Sent(play.endpoint("/r"), 20_000)] * second
+        play.tick(sent, users=5, target=5, state="spawning", arrivals=found)
+
+
 def test_over_the_ceiling_the_rate_is_lowered_in_proportion() -> None:
     play = OpenPlay()
     for _ in range(11):
         play.arrive(60)
-    command = Ceiling(50.0).look(play.state)
+    command = Ceiling(40.0).look(play.state)
     assert isinstance(command, SetRate)
-    assert command.rate == pytest.approx(50.0, abs=0.001)
-    assert say_ceiling(50.0, command).endswith("; it is held at 50/s")
+    assert command.rate == pytest.approx(40.0, abs=0.001)
+    assert say_ceiling(40.0, command).endswith("; it is held at 40/s")
+
+
+def test_in_a_ramp_the_ceiling_never_raises_the_rate() -> None:
+    play = OpenPlay()
+    rising(play, 31, to=900)
+    command = Ceiling(15.0).look(play.state)
+    assert isinstance(command, SetRate)
+    assert command.rate == pytest.approx(15.0, abs=0.01)
+
+
+def test_arrivals_that_scatter_about_the_ceiling_are_left_alone() -> None:
+    play = OpenPlay()
+    for second in range(11):
+        play.arrive(50, started=56 if second % 2 else 50)
+    assert Ceiling(50.0).look(play.state) is None
 
 
 def test_a_rate_of_nothing_is_not_lowered() -> None:

@@ -10,7 +10,7 @@ import msgspec
 
 from lftui.judge.load import rate_said
 from lftui.judge.watch.guard import STALLED, Trouble
-from lftui.judge.watch.lower_rate import lower_rate, wanted_rate
+from lftui.judge.watch.lower_rate import lower_rate, rate_here, wanted_rate
 from lftui.plan import GuardAction
 from lftui.run_state import RunState
 
@@ -51,8 +51,13 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 def wanted_load(state: RunState) -> float:
-    """The load that is wanted now: users, or iterations a second."""
+    """The load that is wanted: users, or iterations a second."""
     return wanted_rate(state) if state.is_open else state.target
+
+
+def load_here(state: RunState) -> float:
+    """The same of this moment: a rate may be on its way."""
+    return rate_here(state) if state.is_open else state.target
 
 
 def decide(
@@ -65,7 +70,7 @@ def decide(
     """One deed for all that is broken; None where a warning is all, or nothing is left to do.
 
     Args:
-        broken: the loads (`wanted_load`) at which a limit was broken.
+        broken: the loads (`load_here`) at which a limit was broken.
     """
     if not troubles:
         return None
@@ -78,7 +83,7 @@ def decide(
     if chosen in ("off", "warn") or (chosen == "hold" and state.held):
         return None
     if chosen == "hold":
-        return Decision("hold", False, f"holds the load at {_wanted_said(state)}", why, rules)
+        return Decision("hold", False, f"holds the load at {_here_said(state)}", why, rules)
     proposed = chosen == "propose"
     lower = None
     if chosen != "stop" and not (proposed and to_stop):
@@ -97,7 +102,7 @@ def _stepping_back(
         rate = lower_rate(state, broken)
         if rate is None:
             return None
-        text = f"steps back from {_wanted_said(state)} to {rate_said(rate)}"
+        text = f"steps back from {_here_said(state)} to {rate_said(rate)}"
         return Decision("step-back", proposed, text, why, rules, rate=rate)
     users = lower_step(state, broken)
     if users is None:
@@ -124,8 +129,8 @@ def lower_step(state: RunState, broken: Set[float] = frozenset()) -> int | None:
     return None
 
 
-def _wanted_said(state: RunState) -> str:
-    return rate_said(wanted_rate(state)) if state.is_open else f"{state.target} users"
+def _here_said(state: RunState) -> str:
+    return rate_said(rate_here(state)) if state.is_open else f"{state.target} users"
 
 
 def _here(state: RunState) -> int:

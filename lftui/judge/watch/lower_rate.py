@@ -7,13 +7,21 @@ from collections.abc import Set
 from lftui.judge.arrivals import step_kept
 from lftui.records import Marked
 from lftui.run_state import RunState, Step
+from lftui.run_state import rate_here as rate_of
 
 _LEAST_SHARE = 0.1
 
 
 def wanted_rate(state: RunState) -> float:
-    """The iterations a second that are wanted now; 0 before the first tick."""
+    """The iterations a second that are wanted, also on the way there; 0 before the first tick."""
     return state.arrivals.goal_rate if state.arrivals is not None else 0.0
+
+
+def rate_here(state: RunState) -> float:
+    """The iterations a second that there are: while the rate is on its way those of the last
+    seconds, to three digits; else those that are wanted."""
+    here = rate_of(state.recent) or 0.0
+    return float(f"{here:.3g}") if state.state == "spawning" else here
 
 
 def lower_rate(state: RunState, broken: Set[float] = frozenset()) -> float | None:
@@ -25,7 +33,7 @@ def lower_rate(state: RunState, broken: Set[float] = frozenset()) -> float | Non
     Args:
         broken: the rates at which a limit was broken.
     """
-    here = wanted_rate(state)
+    here = rate_here(state)
     plateaus = [step for step in state.steps.all() if 0 < (step.rate or 0.0) < here]
     kept = [step.rate for step in plateaus if step.rate and _held(state, step, broken)]
     if kept:
