@@ -46,7 +46,7 @@ from lftui.run_state import RunState
 from lftui.snapshot import LinkFacts
 
 RECORDED = Path(__file__).parent / "recorded"
-Recording = Literal["manual", "steps", "errors", "interrupted", "crew"]
+Recording = Literal["manual", "steps", "errors", "interrupted", "crew", "arrivals"]
 WALL, MONO = 1_750_000_000.0, 10_000.0
 
 
