@@ -21,16 +21,16 @@ def of_arrivals(state: RunState) -> Iterator[Banner]:
     now = state.recent[-1].arrivals if state.recent else None
     if now is None or found is None or state.state not in _ON or is_reached(found):
         return
-    gone = f", {found.dropped:,} were given up in the last 10 s" if found.dropped else ""
+    gone = f", {found.dropped:,} given up in 10 s" if found.dropped else ""
     if generator_now(state).level == "critical":
         more = f"A lower rate (-), or {more_room_said(state)}"
         yield broken(f"RATE NOT REACHED: the generator is saturated{gone}. {more}")
     elif now.waiting:
         text = f"{_users(now)}, {several(now.waiting, 'iteration')} {_wait(state, now)}{gone}"
-        yield broken(f"RATE NOT REACHED: {text}. A lower rate (-), or more users: --max-users")
+        yield broken(f"RATE NOT REACHED: {text}. A lower rate (-), or more users (--max-users)")
     else:
         late = f"{found.late:,} of {several(found.started, 'iteration')} began late"
-        given_up = f", {found.dropped:,} were given up" if found.dropped else ""
+        given_up = f", {found.dropped:,} given up" if found.dropped else ""
         yield doubt(f"RATE NOT REACHED in the last 10 s: {late}{given_up}")
 
 
@@ -46,4 +46,4 @@ def _wait(state: RunState, now: Arrivals) -> str:
     classes = [one for one in state.loaded.user_classes if one.chosen] if state.loaded else []
     if not now.free or (len(classes) < 2 and not is_distributed(state)):
         return verb
-    return f"{verb} for a user of their {'class' if len(classes) > 1 else 'worker'}"
+    return f"{verb} for one of their {'class' if len(classes) > 1 else 'worker'}"
