@@ -224,6 +224,17 @@ def test_a_ramp_that_is_cut_short_ends_where_it_was() -> None:
     assert values[-1] == 20
 
 
+def test_a_change_of_the_rate_is_marked_on_the_charts() -> None:
+    play = steady()
+    play.mark("rate", old_rate=40.0, new_rate=50.0, who="ann", command_id="c-1")
+    play.arrive(50)
+    marks = throughput_chart(play.state).markers
+    assert [(one.sign, one.text) for one in marks] == [
+        ("S", "stage 1: 40/s"),
+        ("U", "50/s by hand"),
+    ]
+
+
 # --- endpoints ------------------------------------------------------------------------------------
 
 
