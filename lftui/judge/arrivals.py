@@ -101,7 +101,11 @@ def short_of_users(state: RunState) -> str:
         return ""
     waits = f", {found.waiting:,} arrivals wait" if found.waiting else ""
     gone = f", {found.dropped:,} were given up in the last 10 s" if found.dropped else ""
-    return f"all {found.most:,} users are busy{waits}{gone}"
+    now = state.recent[-1].arrivals
+    # One that is free may be of another class than the arrivals that wait, or of another worker.
+    free = now is not None and now.waiting > 0 and now.busy < now.most
+    who = f"{now.busy:,} of {found.most:,}" if now is not None and free else f"all {found.most:,}"
+    return f"{who} users are busy{waits}{gone}"
 
 
 def in_time(found: ArrivalFigures) -> float:
