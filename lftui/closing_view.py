@@ -16,6 +16,9 @@ from lftui.target_view import target_lines
 from lftui.verdict_view import verdict_lines, wrapped
 from lftui.worker_view import worker_lines
 
+WHOLE_RUN = "whole run; percentiles of successful responses"
+"""What stands under the endpoints, where their title does not say it."""
+
 
 def closing_lines(state: RunState, verdict: Verdict, columns: int = 80) -> list[str]:
     """The end of a run in plain text: endpoints and totals, what waited, workers, target, baseline,
@@ -49,7 +52,7 @@ def endpoint_lines(state: RunState, columns: int) -> list[str]:
             *([ms(entry.p95_adjusted_ms)] if adjusted else []),
         ]
         lines.append(_closing_line(entry.method, entry.name, figures, width))
-    lines.append("whole run; percentiles of successful responses")
+    lines.append(WHOLE_RUN)
     if adjusted:
         lines += wrapped(f"adjusted (adj.): {adjusted}; {_adjusted(total)}", columns, 2)
     return lines

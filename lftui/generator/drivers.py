@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 from locust import LoadTestShape, User
 
-from lftui.plan import PlanError
-from lftui.shapes import Goal, Shape
+from lftui.plan import PlanError, RunPlan
+from lftui.shapes import Goal, Shape, parse_shape
 
 _LOOK_AHEAD_S = 3600
 
@@ -153,3 +153,12 @@ class LocustDriver:
         users, rate, *classes = tick
         self.classes = classes[0] if classes else None
         return Goal(users=int(users), spawn_rate=float(rate), stage=None)
+
+
+def driver_of(shape: LoadTestShape | None, plan: RunPlan) -> Driver:
+    """The driver of the locustfile's shape, where the plan has chosen it, or of one of lftui's."""
+    if shape is not None:
+        return LocustDriver(shape)
+    run_time_s = plan.run_time_s if plan.run_time_from == "start" else None
+    spec = plan.shape or "constant"
+    return OwnDriver(parse_shape(spec, plan.given_users, plan.given_rate, run_time_s))

@@ -10,7 +10,7 @@ from lftui.generator.arrivals.counts import Counts
 from lftui.generator.dispatch import ClassDispatcher
 from lftui.generator.drivers import Driver
 from lftui.generator.locust_host import LocustHost
-from lftui.plan import OpenWorkload
+from lftui.plan import OpenWorkload, RunPlan
 from lftui.records import Arrivals
 from lftui.shapes import Goal
 
@@ -166,3 +166,26 @@ class RateLoad:
             free=counts.free,
             most=self._plan.max_users,
         ), counts.wanted
+
+
+def load_of(host: LocustHost, driver: Driver, plan: RunPlan, shared: Pace | None) -> Load:
+    """What the plan's load is made of.
+
+    Args:
+        shared: the rate that workers keep together; None without workers.
+
+    Raises:
+        PlanError: there is nobody to carry out an arrival.
+    """
+    workload = plan.open_workload
+    if workload is None:
+        return UserLoad(host, driver)
+    if shared is not None:
+        return RateLoad(host, shared, workload)
+    # Most runs are closed, and their start does not wait for this.
+    from lftui.generator.arrivals.pacer import Pacer
+
+    environment = host.environment
+    pacer = Pacer(host.runner, environment.user_classes, workload.arrivals)
+    environment.events.test_stopping.add_listener(lambda **_: pacer.close())
+    return RateLoad(host, pacer, workload)

@@ -20,15 +20,14 @@ from lftui.generator.client import choose_client, measure_phases
 from lftui.generator.command_line import Parsed
 from lftui.generator.commands import Commands
 from lftui.generator.describe import describe
-from lftui.generator.drivers import Driver, LocustDriver, OwnDriver
+from lftui.generator.drivers import driver_of
 from lftui.generator.ending import Ending, end_orderly
 from lftui.generator.farewell import KILLED, Farewell
 from lftui.generator.headers import send_headers
 from lftui.generator.health import Health
 from lftui.generator.in_flight import GRACE_S, InFlight
 from lftui.generator.limits import Limits
-from lftui.generator.load import Load as LoadOn
-from lftui.generator.load import Pace, RateLoad, UserLoad
+from lftui.generator.load import RateLoad, load_of
 from lftui.generator.locust_host import LocustHost, prepare, set_up_logging
 from lftui.generator.meter import Meter
 from lftui.generator.output import Output
@@ -37,11 +36,11 @@ from lftui.generator.pilot import Pilot
 from lftui.generator.scenario import Scenario
 from lftui.generator.smoke import SmokeWalk
 from lftui.generator.ticker import Ticker
+from lftui.generator.waiting import Waiting
 from lftui.generator.watchdog import Watchdog
 from lftui.plan import RunPlan
 from lftui.records import (
     RESET_STATS,
-    Acked,
     Command,
     EndReason,
     Finished,
@@ -51,7 +50,6 @@ from lftui.records import (
     Logged,
     Marked,
     Ready,
-    Refused,
     Smoke,
     Start,
     State,
@@ -60,12 +58,10 @@ from lftui.records import (
 )
 from lftui.safe_text import Redactor
 from lftui.scenario_digest import scenario_digest
-from lftui.shapes import parse_shape
 
 if TYPE_CHECKING:
     from lftui.generator.distribution.distribution import Distribution
 
-_LOOK_S = 0.05
 LOST_STOP_S = 1.6  # the load is off within 2 s of the supervisor's death
 
 
@@ -88,6 +84,7 @@ class Session:
         )
         self._over = Event()
         self._ending = Ending()
+        self._waiting = Waiting(self._channel, self._farewell.announce)
         self._class_iterations = ClassIterations()
         self._state: State = "loading"
         self._host: LocustHost | None = None
@@ -135,7 +132,7 @@ class Session:
             send_headers(plan.headers, plan.host)
             return self._smoke(LocustHost(scenario, parsed, plan), start.task_limit_s)
         if not self._start(scenario, parsed, plan, load):
-            return self._farewell.finish(self._last_word())
+            return self._farewell.finish(self._waiting.last_word)
         return self._serve()
 
     def _expect(self, kind: type[Any] | tuple[type[Any], ...]) -> Any:
@@ -175,8 +172,10 @@ class Session:
             self._meter.wants_phases = True
             if said := measure_phases(list(host.class_names)):
                 self._say("generator", "warning", said)
-        driver = _driver(host, plan)
-        load_on = self._load_of(host, driver, plan)
+        driver, crew = driver_of(host.shape, plan), self._distribution
+        load_on = load_of(host, driver, plan, crew.pace if crew else None)
+        if isinstance(load_on, RateLoad):
+            self._rate_load, self._meter.wants_intended = load_on, True
         # Behind the pacer: who waits for an arrival has not begun.
         self._limits = Limits(plan.iterations, plan.requests, self._shape_ended)
         if plan.iterations is not None or plan.requests is not None:
@@ -191,13 +190,9 @@ class Session:
             self._ticker,
             self._farewell.announce,
             self._ask_to_end,
-            self._distribution,
+            crew,
         )
-        crew = self._distribution
-        if crew is not None and not crew.gather(self._is_told_to_end):
-            crew.close()
-            return False
-        if plan.start_at is not None and not self._wait_until(plan.start_at):
+        if not self._wait(plan):
             if crew is not None:
                 crew.close()
             return False
@@ -220,6 +215,16 @@ class Session:
         self._pilot.begin()
         return True
 
+    def _wait(self, plan: RunPlan) -> bool:
+        """For the workers, and for the time; whether nobody ended the run before."""
+        if self._distribution is not None and not self._distribution.gather(self._waiting.is_over):
+            return False
+        if plan.start_at is None:
+            return True
+        when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(plan.start_at))
+        self._say("generator", "info", f"the load begins at {when}")
+        return self._waiting.until(plan.start_at)
+
     def _create_host(
         self, scenario: Scenario, parsed: Parsed, plan: RunPlan, load: Load
     ) -> LocustHost:
@@ -240,24 +245,6 @@ class Session:
         )
         return LocustHost(scenario, parsed, plan, crew.create_runner)
 
-    def _load_of(self, host: LocustHost, driver: Driver, plan: RunPlan) -> LoadOn:
-        if plan.open_workload is None:
-            return UserLoad(host, driver)
-        self._meter.wants_intended = True
-        # Most runs are closed, and their start does not wait for this.
-        from lftui.generator.arrivals.pacer import Pacer
-
-        environment = host.environment
-        crew = self._distribution
-        pace: Pace
-        if crew is not None:
-            pace = crew.pace
-        else:
-            pace = Pacer(host.runner, environment.user_classes, plan.open_workload.arrivals)
-            environment.events.test_stopping.add_listener(lambda **_: pace.close())
-        self._rate_load = RateLoad(host, pace, plan.open_workload)
-        return self._rate_load
-
     def _count_iterations(self, host: LocustHost) -> None:
         """By user class, where a class is paced: workers report theirs."""
         self._class_iterations.know(host.class_names)
@@ -268,38 +255,6 @@ class Session:
 
     def _nobody_left(self, reason: EndReason, why: str) -> None:
         self._ask_to_end(Ending(reason=reason, why=why))
-
-    def _wait_until(self, at: float) -> bool:
-        """Wait for the moment at which the load begins; whether nobody ended the run before."""
-        when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
-        self._say("generator", "info", f"the load begins at {when}")
-        while (left_s := at - time.time()) > 0:
-            if self._is_told_to_end():
-                return False
-            gevent.sleep(min(left_s, _LOOK_S))
-        return True
-
-    def _is_told_to_end(self) -> bool:
-        """Before the load has begun: whether somebody wants the end already."""
-        command = self._channel.next_command(0.0)
-        if isinstance(command, Stop):
-            self._ending = Ending(command.reason, command.why, command.who, command.id)
-        elif isinstance(command, Kill):
-            self._ending = Ending("killed", command.why, command.who, command.id, kill=True)
-        elif command is not None:
-            reason = "the run has not begun: it waits for its workers, or for its time"
-            self._farewell.announce(Refused(command_id=command.id, reason=reason))
-            return False
-        elif not self._channel.lost:
-            return False
-        if command is not None:
-            self._farewell.announce(Acked(command_id=command.id))
-        return True
-
-    def _last_word(self) -> Finished:
-        """Of a run that was ended before it began."""
-        code = KILLED if self._ending.kill else 0
-        return Finished(reason=self._ending.reason, message=self._ending.why, exit_code=code)
 
     def _serve(self) -> int:
         """Obey until the end is asked for or the locustfile ends it; then end in order."""
@@ -450,11 +405,3 @@ class Session:
             arrivals=arrivals,
             iterations=self._class_iterations.take(),
         )
-
-
-def _driver(host: LocustHost, plan: RunPlan) -> Driver:
-    if host.shape is not None:
-        return LocustDriver(host.shape)
-    run_time_s = plan.run_time_s if plan.run_time_from == "start" else None
-    shape = parse_shape(plan.shape or "constant", plan.given_users, plan.given_rate, run_time_s)
-    return OwnDriver(shape)

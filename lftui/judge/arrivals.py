@@ -99,22 +99,35 @@ def short_of_users(state: RunState) -> str:
     found = arrivals_in(state.recent)
     if found is None or state.finished is not None or not (found.short_s or found.dropped):
         return ""
-    are = f"{found.users_max:,} of {found.most:,} users are there"
-    who = f"all {found.most:,} users are busy" if found.users_max >= found.most else are
     waits = f", {found.waiting:,} arrivals wait" if found.waiting else ""
     gone = f", {found.dropped:,} were given up in the last 10 s" if found.dropped else ""
-    return f"{who}{waits}{gone}"
+    now = state.recent[-1].arrivals
+    # One that is free may be of another class than the arrivals that wait, or of another worker.
+    free = now is not None and now.waiting > 0 and now.busy < now.most
+    who = f"{now.busy:,} of {found.most:,}" if now is not None and free else f"all {found.most:,}"
+    return f"{who} users are busy{waits}{gone}"
+
+
+def in_time(found: ArrivalFigures) -> float:
+    """The share 0..1 of the iterations that were due which began, and in time; 1 of none."""
+    return _begun(found) / found.due if found.due else 1.0
+
+
+def is_reached(found: ArrivalFigures) -> bool:
+    """Whether what began is the load that was asked for."""
+    return in_time(found) >= REACHED or found.due - _begun(found) < FEWEST
+
+
+def _begun(found: ArrivalFigures) -> int:
+    return max(0, min(found.started, found.due) - found.late)
 
 
 def _kept(state: RunState, found: ArrivalFigures | None, *health: HealthFacts) -> Kept | None:
     if found is None or (not found.due and not found.started):
         return None
-    begun = max(0, min(found.started, found.due) - found.late)
-    in_time = begun / found.due if found.due else 1.0
-    reached = in_time >= REACHED or found.due - begun < FEWEST
-    if reached:
-        return Kept(found, in_time, True)
-    return Kept(found, in_time, False, _why(state, found, health_of(health)))
+    if is_reached(found):
+        return Kept(found, in_time(found), True)
+    return Kept(found, in_time(found), False, _why(state, found, health_of(health)))
 
 
 def _why(state: RunState, found: ArrivalFigures, health: Health) -> str:

@@ -62,8 +62,10 @@ def stuck_said(state: RunState) -> str:
 
 def _stuck_us(figures: Figures) -> int:
     """The time beyond what was usual at an endpoint, in µs."""
+    if (figures.max_us or 0) < LEAST_US:
+        return 0
     median = figures.response_times.percentile_us(0.5)
-    if median is None or (figures.max_us or 0) < LEAST_US:
+    if median is None:
         return 0
     return sum(_beyond(times, median) for times in (figures.ok, figures.failed))
 

@@ -4,7 +4,7 @@ Pure: no I/O, no clock; time comes in with the records. The same fold serves the
 reports, replay and recovery.
 """
 
-from lftui.run_state.arrivals import arrivals_in, arrivals_of
+from lftui.run_state.arrivals import arrivals_in, arrivals_of, rate_here
 from lftui.run_state.failures import ErrorGroup, ScriptError
 from lftui.run_state.guarded import GuardFacts
 from lftui.run_state.health import HealthFacts
@@ -59,6 +59,7 @@ __all__ = [
     "endpoint_phases",
     "entry_of",
     "phase_figures",
+    "rate_here",
     "recent_entries",
     "recent_span",
     "silent_sources",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from lftui.metrics import ArrivalFigures
 from lftui.records import Tick
+
+_NOW_S = 3.0
 
 
 def arrivals_of(tick: Tick) -> ArrivalFigures | None:
@@ -54,3 +56,18 @@ def arrivals_in(ticks: Iterable[Tick]) -> ArrivalFigures | None:
     for tick in ticks:
         found = added(found, arrivals_of(tick))
     return found
+
+
+def rate_here(ticks: Sequence[Tick]) -> float | None:
+    """Iterations a second at the end of the last tick: those that are wanted, and while the rate
+    is on its way there those that were due in the last 3 s. None in a closed workload."""
+    last = ticks[-1].arrivals if ticks else None
+    if last is None or ticks[-1].state != "spawning":
+        return None if last is None else last.target_rate
+    due, covered_s = 0, 0.0
+    for tick in reversed(ticks):
+        if tick.arrivals is None or tick.state != "spawning" or covered_s >= _NOW_S:
+            break
+        due += tick.arrivals.due
+        covered_s += tick.end - tick.start
+    return due / covered_s if covered_s > 0 else last.target_rate

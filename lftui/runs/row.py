@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 import msgspec
 
 from lftui.plan import PlanError
+from lftui.runs.load import peak_said
 from lftui.supervisor.journal import JournalError
 from lftui.supervisor.store import RunFile, RunFolder, Store
 
@@ -19,7 +20,8 @@ class Facts(msgspec.Struct, frozen=True):
     """The figures that `run.json` keeps of a run that has ended; None for what is not known.
 
     Response times are in milliseconds and of successful responses, rates a second, the error ratio
-    is 0..1. Runs of earlier versions have fewer of them.
+    is 0..1. `rate_max` is of open workloads: the highest rate of iterations that lasted. Runs of
+    earlier versions have fewer of them.
     """
 
     duration_s: float | None = None
@@ -33,6 +35,7 @@ class Facts(msgspec.Struct, frozen=True):
     p99_ms: float | None = None
     error_ratio: float | None = None
     verdict: str | None = None
+    rate_max: float | None = None
 
 
 class RunRow(msgspec.Struct, frozen=True):
@@ -41,6 +44,7 @@ class RunRow(msgspec.Struct, frozen=True):
     Attributes:
         status: live, finished, interrupted; or damaged, and `complaint` says how.
         users: the most users; of a run without an end those of its last second.
+        rate_max: of an open workload the highest rate of iterations that lasted, likewise.
         last_record_at: Unix time of the last second, of a run without an end.
         size_bytes: of all files in its folder, exports too.
     """
@@ -71,6 +75,12 @@ class RunRow(msgspec.Struct, frozen=True):
     size_bytes: int = 0
     path: str = ""
     complaint: str = ""
+    rate_max: float | None = None
+
+    @property
+    def load(self) -> str:
+        """The peak of the load: `30` users, `40/s` iterations; `—` where it is not known."""
+        return peak_said(self.users, self.rate_max)
 
 
 def rows_of(store: Store) -> list[RunRow]:
@@ -161,7 +171,9 @@ def _at_last(folder: RunFolder, run: RunFile) -> tuple[Facts, int | None, float 
         tick = None
     if tick is None:
         return Facts(), None, None
-    return Facts(duration_s=round(tick.wall - run.started_at, 1)), tick.users, tick.wall
+    rate = tick.arrivals.target_rate if tick.arrivals is not None else None
+    facts = Facts(duration_s=round(tick.wall - run.started_at, 1), rate_max=rate)
+    return facts, tick.users, tick.wall
 
 
 def _size(path: Path | str) -> int:

@@ -15,6 +15,7 @@ from lftui import exit_codes
 from lftui.arguments import Arguments
 from lftui.live_view import clock, ms
 from lftui.reports.text_table import Column, table_lines
+from lftui.runs.load import load_title
 from lftui.runs.row import RunRow, rows_of
 from lftui.runs.store import store_at
 from lftui.runs_command.options import add_filters, filter_of, read_count
@@ -79,7 +80,7 @@ def _columns(rows: Sequence[RunRow]) -> list[Column]:
         Column("run", [safe_line(row.id) for row in rows]),
         Column("status", [row.status for row in rows], 1),
         Column("lasted", [clock(row.duration_s) for row in rows], 7, right=True),
-        Column("users", ["—" if row.users is None else f"{row.users:,}" for row in rows], 5, True),
+        Column(load_title(rows), [row.load for row in rows], 5, True),
         Column("rps", ["—" if row.rps is None else f"{row.rps:.1f}" for row in rows], 6, True),
         Column("p95", [ms(row.p95_ms) for row in rows], 3, right=True),
         Column("errors", [_errors(row) for row in rows], 4, right=True),

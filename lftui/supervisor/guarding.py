@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable
 
 from lftui.judge.watch.guard import STALLED, Guard, critical_rules, rule_names, rules_off
-from lftui.judge.watch.guard_action import Decision, decide
+from lftui.judge.watch.guard_action import Decision, decide, load_here, wanted_load
 from lftui.plan import RunPlan
 from lftui.records import (
     AcceptProposal,
@@ -25,6 +25,7 @@ from lftui.records import (
     Proposed,
     Refused,
     SetGuard,
+    SetRate,
     SetUsers,
     Stop,
 )
@@ -61,7 +62,7 @@ class Guarding:
         self._say = say
         self._guard: Guard | None = None
         self._failed = False
-        self._broken_at: set[int] = set()
+        self._broken_at: set[float] = set()
         self._numbers = itertools.count(1)
         self._asked: dict[str, Marked | None] = {}
         self._refusal = ""
@@ -192,7 +193,7 @@ class Guarding:
         left = frozenset() if action == "stop" else self._searched()
         troubles = [one for one in seen.troubles if one.rule not in left]
         if any(one.rule != STALLED for one in troubles):
-            self._broken_at.add(state.target)
+            self._broken_at.add(load_here(state))
         decision = decide(troubles, action, on_stalled, state, self._broken_at)
         for mark in seen.marks:
             # What is acted on is told with the act.
@@ -206,6 +207,7 @@ class Guarding:
             self._do(decision, WHO, f"{WHO}-{next(self._numbers)}")
 
     def _do(self, decision: Decision, who: str, number: str, proposal: str = "") -> None:
+        lower = ("users", decision.users) if decision.rate is None else ("rate", decision.rate)
         mark = Marked(
             type="guard",
             text=decision.text,
@@ -217,7 +219,7 @@ class Guarding:
                 "action": decision.deed,
                 "rule": decision.rules[0],
                 "rules": decision.rules,
-                "users": decision.users,
+                lower[0]: lower[1],
             },
         )
         # What was refused before is on record only once it is carried out.
@@ -242,11 +244,11 @@ class Guarding:
                 proposal_id=self._open_id,
                 action=decision.deed,
                 users=decision.users,
+                rate=decision.rate,
                 reason=decision.why,
             )
         )
-        users = f" to {decision.users} users" if decision.users is not None else ""
-        text = f"proposes to {decision.deed}{users}: {decision.why}"
+        text = f"proposes to {decision.deed}{decision.load_said}: {decision.why}"
         self._log("warning", f"{text} (lftui guard --accept {self._open_id})")
 
     def _look_at_proposal(self, state: RunState) -> None:
@@ -254,10 +256,10 @@ class Guarding:
         if self._open is None:
             return
         broken = set(state.guard.broken)
-        users = self._open.users
+        lower = self._open.load
         if not broken & set(self._open.rules):
             self._withdraw("the limit is kept again")
-        elif users is not None and state.target <= users:
+        elif lower is not None and wanted_load(state) <= lower:
             self._withdraw("the load is as low by now")
 
     def _withdraw(self, why: str) -> None:
@@ -297,6 +299,8 @@ class Guarding:
 def _command(decision: Decision, who: str, number: str) -> Command:
     if decision.deed == "hold":
         return Hold(id=number, who=who)
+    if decision.rate is not None:
+        return SetRate(id=number, who=who, rate=decision.rate)
     if decision.deed == "step-back":
         return SetUsers(id=number, who=who, users=decision.users)
     why = f"the guard stopped the run: {decision.why}"

@@ -46,7 +46,9 @@ from lftui.run_state import RunState
 from lftui.snapshot import LinkFacts
 
 RECORDED = Path(__file__).parent / "recorded"
-Recording = Literal["manual", "steps", "errors", "interrupted", "crew", "capacity"]
+Recording = Literal[
+    "manual", "steps", "errors", "interrupted", "crew", "capacity", "arrivals"
+]  # fmt: skip
 WALL, MONO = 1_750_000_000.0, 10_000.0
 
 

@@ -26,6 +26,7 @@ from lftui.links.launcher import Launcher
 from lftui.links.live import LiveLink
 from lftui.records import (
     AcceptProposal,
+    AddRate,
     AddUsers,
     AddWorker,
     BeginWindow,
@@ -59,8 +60,9 @@ WAIT_S = 60.0
 class Operator:
     """Sits at a run: waits for a state, sends commands."""
 
-    def __init__(self, link: LiveLink) -> None:
+    def __init__(self, link: LiveLink, target: int) -> None:
         self._link = link
+        self._target = target
         self._news = asyncio.Condition()
         self.reading = asyncio.create_task(self._read())
 
@@ -83,6 +85,14 @@ class Operator:
         """Let the run go on for so long."""
         end = self._link.state.last_s + seconds
         await self.until(lambda state: state.last_s >= end)
+
+    async def outage(self, condition: Callable[[RunState], object]) -> None:
+        """The target's process stands still until the run is so."""
+        os.kill(self._target, signal.SIGSTOP)
+        try:
+            await self.until(condition)
+        finally:
+            os.kill(self._target, signal.SIGCONT)
 
     def do(self, command: Command) -> None:
         """Send a command."""
@@ -196,11 +206,34 @@ async def capacity(operator: Operator) -> None:
     await operator.stop()
 
 
+async def arrivals(operator: Operator) -> None:
+    """An open workload: the rate rises, is raised by hand, and then the target stands still: too
+    few users are there, iterations wait, come late and are given up; back to the shape."""
+    await operator.until(lambda state: state.steps.current and state.steps.current.rate == 30)
+    await operator.seconds(9)
+    operator.do(AddRate(delta=10.0))
+    await operator.until(lambda state: state.held)
+    await operator.seconds(9)
+    await operator.outage(lambda state: _dropped(state) > 25)
+    await operator.until(lambda state: state.recent[-1].arrivals.waiting == 0)  # type: ignore[union-attr]
+    await operator.seconds(6)
+    operator.do(Resume())
+    await operator.seconds(10)
+    await operator.stop()
+
+
+def _dropped(state: RunState) -> int:
+    return state.arrivals.dropped if state.arrivals is not None else 0
+
+
 Play = Callable[[Operator], Awaitable[None]]
 SEARCH = (
     "capacity:start=20,growth=300%,step=5s,precision=40%,rate=60,hold=p50_ms<400;error_ratio<10%"
 )
 THRESHOLDS = ["--threshold", "p95_ms<1500", "--threshold", "error_ratio<5%"]
+ADJUSTED = ["--threshold", "p95_adjusted_ms<1500"]
+ONE_CLASS, FEW = ["LaFactoriaUser"], ["--max-users", "20"]
+RISING = "rate-ramp:from=5,to=30,over=6s,hold=60s"
 SLOW_STEPS = "steps:start=10,step=30,every=12s,to=130,rate=60"
 RECORDINGS: dict[str, tuple[Play, list[str], list[str]]] = {
     "manual": (manual, [], [*BASELINE, "--shape", "manual", "-u", "5", "-r", "10"]),
@@ -217,20 +250,25 @@ RECORDINGS: dict[str, tuple[Play, list[str], list[str]]] = {
     ),
     "capacity": (capacity, ["--capacity", "4"], ["--baseline", "none", "--shape", SEARCH]),
     "crew": (crew, [], [*BASELINE, "-u", "24", "-r", "24", "-t", "5m", "--processes", "3"]),
+    "arrivals": (
+        arrivals,
+        [],
+        [*ONE_CLASS, "--baseline", "none", "--shape", RISING, *FEW, *THRESHOLDS, *ADJUSTED],
+    ),
     "interrupted": (interrupted, [], [*BASELINE, "-u", "10", "-r", "5", "-t", "5m"]),
 }
 
 
 @contextmanager
-def target(options: list[str]) -> Iterator[str]:
-    """The demo target, on a port of the system's choice; its address."""
+def target(options: list[str]) -> Iterator[tuple[str, int]]:
+    """The demo target, on a port of the system's choice; its address and process id."""
     words = [sys.executable, "-P", "-m", "lftui.demo", "--port", "0", *options]
     with subprocess.Popen(
         [*words, "--until-stdin-closes"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         try:
-            yield process.stdout.readline().rstrip().rpartition(" ")[2]
+            yield process.stdout.readline().rstrip().rpartition(" ")[2], process.pid
         finally:
             process.terminate()
 
@@ -240,13 +278,13 @@ async def record(name: str, runs: Path) -> None:
     play, target_options, options = RECORDINGS[name]
     os.environ["LFTUI_RUNS_DIR"] = str(runs)
     launcher = Launcher()
-    with target(target_options) as url:
+    with target(target_options) as (url, process):
         argv = [*MAIN, "-H", url, *options]
         started = await launcher.start(argv, trusted_host=url)
         await launcher.close()
         link = LiveLink(started.folder)
         await link.open()
-        operator = Operator(link)
+        operator = Operator(link, process)
         await play(operator)
         if link.state.finished is None:
             os.kill(link.folder.read().pid, signal.SIGKILL)

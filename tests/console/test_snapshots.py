@@ -290,6 +290,53 @@ def test_steps_of_a_search(tmp_path: Path, size: tuple[int, int]) -> None:
     snap(tmp_path, name, fake, size, "4", until=found, judged=True)
 
 
+def at_forty(state: RunState) -> bool:
+    """The rate that was set by hand has lasted."""
+    step = state.steps.current
+    return step is not None and step.rate == 40 and step.duration_s > 7
+
+
+def without_users(state: RunState) -> bool:
+    """The target stands still, and all users wait for it."""
+    now = state.recent[-1].arrivals if state.recent else None
+    return now is not None and now.waiting > 180
+
+
+def made_up_for(state: RunState) -> bool:
+    """The target is back, and nothing waits any more."""
+    now = state.recent[-1].arrivals if state.recent else None
+    dropped = state.arrivals.dropped if state.arrivals is not None else 0
+    return now is not None and dropped > 0 and not now.waiting
+
+
+def test_live_of_an_open_workload(tmp_path: Path) -> None:
+    """The rate wanted in the first line; reached and wanted in a tile, users busy, free and at most
+    in another; begun and wanted in the chart; p99 as measured and adjusted, with how that came
+    about; the rate among the keys."""
+    snap(tmp_path, "live_open_80x24", FakeLink("arrivals"), until=at_forty, judged=True)
+
+
+def test_live_of_a_rate_that_is_not_reached(tmp_path: Path) -> None:
+    """RATE NOT REACHED in reverse: users busy, iterations that wait, what to do; the rate's tile
+    with ▲; begun falls away from wanted in the chart."""
+    fake = FakeLink("arrivals")
+    snap(tmp_path, "live_open_120x40", fake, NORMAL, until=without_users, judged=True)
+
+
+@pytest.mark.parametrize("size", [SMALL, NORMAL])
+def test_steps_of_an_open_workload(tmp_path: Path, size: tuple[int, int]) -> None:
+    """A row for each rate: what of it began, late, given up; the rates are what steps are told by."""
+    name = f"live_open_steps_{size[0]}x{size[1]}"
+    snap(tmp_path, name, FakeLink("arrivals"), size, "4", until=made_up_for, judged=True)
+
+
+def test_an_endpoint_of_an_open_workload(tmp_path: Path) -> None:
+    """The adjusted percentiles below those measured, in one line how they came about."""
+    fake = FakeLink("arrivals")
+    keys = ("down", "enter")
+    snap(tmp_path, "endpoint_open_120x40", fake, NORMAL, *keys, until=made_up_for, judged=True)
+
+
 def test_errors_by_their_meaning(tmp_path: Path) -> None:
     """Groups with count, share and endpoint, the first one under the cursor with what to do about
     it; the count in the tab."""
@@ -398,6 +445,26 @@ def test_a_report(shelf: Path, size: tuple[int, int]) -> None:
     """The verdict first, then totals and endpoints, in a page that reads like one."""
     name = f"report_{size[0]}x{size[1]}"
     screen(shelf, name, lambda: ReportScreen(NEW), has("Endpoints"), size)
+
+
+def test_a_report_of_an_open_workload(tmp_path: Path) -> None:
+    """Inconclusive, since the rate was not reached, and why; what became of the arrivals among the
+    totals; a column of adjusted p95 and what that is; steps by their rate."""
+    shelve_recorded(tmp_path, NEW, "arrivals")
+    screen(
+        tmp_path, "report_open_120x40", lambda: ReportScreen(NEW), has("Endpoints"), NORMAL
+    )  # fmt: skip
+
+
+def test_stored_runs_of_an_open_workload(tmp_path: Path) -> None:
+    """Its rate in the place of users, and `load` above both."""
+    shelve_recorded(tmp_path, OLD, "manual")
+    shelve_recorded(tmp_path, NEW, "arrivals")
+
+    def ready(app: SnapApp) -> bool:
+        return len(app.screen.query_one(LiveTable).keys) == 2
+
+    screen(tmp_path, "runs_open_80x24", RunsScreen, ready, SMALL)
 
 
 @pytest.mark.parametrize("size", [SMALL, NORMAL])

@@ -28,6 +28,21 @@ CROWDED = """
             crowded = self.environment.runner.user_count > 2
             self.client.get("/fail" if crowded else "/page")
 """
+BUSY = """
+    import time
+    from collections import deque
+    from locust import FastHttpUser, task
+
+    visits = deque(maxlen=20)
+
+    class Visitor(FastHttpUser):
+        @task
+        def visit(self):
+            now = time.monotonic()
+            busy = len(visits) == 20 and now - visits[0] < 0.5
+            visits.append(now)
+            self.client.get("/fail" if busy else "/page")
+"""
 RULE = "--threshold error_ratio<5% --settle 1s"
 CROWD = f"-u 4 -r 50 -t 40s {RULE}"
 
@@ -95,6 +110,22 @@ def test_step_back_goes_to_the_plateau_before(quick: Lftui) -> None:
     assert mark.text == "steps back from 6 to 2 users"
     assert mark.facts["users"] == 2
     assert "errors" in mark.why
+
+
+def test_step_back_of_an_open_workload_goes_to_the_rate_before(quick: Lftui) -> None:
+    shape = "--shape rate-stages:10x7s,80x60s --arrivals even --guard step-back"
+    live = quick.start(quick.script(BUSY), f"{shape} {RULE}")
+    live.wait_record(Tick, lambda tick: tick.held and _wanted(tick) == 10)
+    done = end(live)
+    (mark,) = guard_marks(done)
+    assert mark.text == "steps back from 80/s to 10/s"
+    assert mark.facts["rate"] == 10
+    (lowered,) = [one for one in only(done.records, Marked) if one.type == "rate"]
+    assert (lowered.who, lowered.new_rate) == ("guard", 10)
+
+
+def _wanted(tick: Tick) -> float:
+    return tick.arrivals.target_rate if tick.arrivals is not None else 0.0
 
 
 def test_stop_ends_the_run_as_failed_with_no_console_there(quick: Lftui) -> None:

@@ -79,7 +79,7 @@ class All:
 
 @pytest.fixture(
     scope="module",
-    params=["report", "manual", "steps", "errors", "interrupted", "crew", *PLAYED],
+    params=["report", "manual", "steps", "errors", "interrupted", "crew", "arrivals", *PLAYED],
     ids=str,
 )
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> All:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from lftui.run_state import RunState
 from tests.console.fake import Recording, folded
 from tests.unit.html_page import Page
 from tests.unit.html_runs import HOSTILE, a_crowd, a_run, a_trend, limits
+from tests.unit.open_runs import kept
 from tests.unit.strategies import Play, Sent, plays
 
 SECTIONS = ["verdict", "facts", "charts", "endpoints", "checks", "steps", "errors", "events"]
@@ -116,7 +118,8 @@ def test_a_full_run_has_every_section_in_order() -> None:
     assert "Missing: 3 records, because a slow reader" in page.text
     assert "this run" in page.column("trend", "run")[-1].text
     assert len(data_of(page)["charts"]) == 8
-    assert [band["load"] for band in data_of(page)["bands"]] == ["10", "20", "30"]
+    loads = [band["load"] for band in data_of(page)["bands"]]
+    assert loads == ["10", "20", "30"]
 
 
 def test_a_baseline_has_its_table() -> None:
@@ -178,6 +181,16 @@ def test_facts_are_there_as_far_as_they_are_known() -> None:
     assert "c6c891fdbdf5, edited since" in html
 
 
+def test_facts_of_an_open_workload_say_rate_arrivals_and_users() -> None:
+    stages = [{"users": 0, "rate": rate, "slope": None} for rate in (50.0, 80.5)]
+    plan = {"stages": stages, "duration_s": 90, "given_users": 20, "max_users": 30}
+    text = page_of(kept(plan=plan).state).text
+    assert "80.5 iterations a second, 1m30s" in text
+    assert "evenly spaced" in text
+    assert re.search(r"users allowed\s*20\s", text)
+    assert "users/s" not in text
+
+
 # --- half runs, and none ----------------------------------------------------------------------------
 
 
@@ -214,6 +227,7 @@ def test_a_run_that_did_not_end_in_order_says_so(reason: Any) -> None:
 def test_walls_and_plans_from_elsewhere_do_not_matter() -> None:
     state = RunState()
     plan = {"given_users": "many", "duration_s": "long", "max_users": None, "settle_s": "x"}
+    plan |= {"open_workload": "yes", "stages": ["x"]}
     machine = {"cores": "two", "memory_bytes": "lots"}
     state.apply(RunStarted(schema="x", run_id="r", plan=plan, machine=machine, wall=1e18, mono=1.0))
     state.apply(Marked(type="note", text="hello", wall=-5.0, mono=-9.0))

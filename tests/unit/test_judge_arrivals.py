@@ -162,6 +162,9 @@ def test_live_it_is_told_while_it_lasts() -> None:
     said = "all 20 users are busy, 48 arrivals wait, 12 were given up in the last 10 s"
     assert short_of_users(play.state) == said
     assert f"▲ NOT ENOUGH USERS: {said}" in banners(play.state)
+    now = Arrivals(50.0, due=50, started=50, waiting=9, busy=14, free=6, most=20)
+    play.tick([], users=20, target=20, arrivals=now)
+    assert short_of_users(play.state).startswith("14 of 20 users are busy, 9 arrivals wait")
     play.finish("stopped")
     assert short_of_users(play.state) == ""
 

@@ -15,7 +15,7 @@ from lftui.reports.html import html_report
 from lftui.screens.live.banners import Banner, banner_rows, banners
 from lftui.snapshot import LinkFacts, Snapshot
 from lftui.widgets.look import Look
-from tests.unit.live_runs import OURS, a_run, snapshot_of
+from tests.unit.live_runs import OPEN_PLAN, OURS, a_run, snapshot_of
 from tests.unit.strategies import Play
 
 LOOK = Look()
@@ -53,6 +53,12 @@ def test_a_saturated_generator_says_so() -> None:
     (found,) = texts(a_run(20, health=GeneratorHealth(cpu_percent=97)))
     assert found.startswith("critical: GENERATOR SATURATED: 97 % of its core")
     assert found.endswith("Fewer users (-), or start it with --processes 2")
+
+
+def test_of_an_open_workload_it_asks_for_a_lower_rate() -> None:
+    full = a_run(plan=OPEN_PLAN, health=GeneratorHealth(cpu_percent=97))
+    (found,) = texts(full)
+    assert found.endswith("A lower rate (-), or start it with --processes 2")
 
 
 def test_a_generator_that_lags_says_so() -> None:

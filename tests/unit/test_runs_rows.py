@@ -9,8 +9,12 @@ import pytest
 
 from lftui.plan import PlanError
 from lftui.runs.chosen import RunFilter
+from lftui.runs.load import load_title, peak_said
 from lftui.runs.row import read_row, rows_of, series_of
+from lftui.supervisor.glance import glance
 from lftui.supervisor.store import RunFolder, Store
+from tests.unit.live_runs import a_run
+from tests.unit.open_runs import OpenPlay
 from tests.unit.stored_runs import AT, DAY, HOST, facts, store_live_run, store_run
 
 
@@ -158,3 +162,28 @@ def test_a_series_is_the_same_scenario_on_the_same_target_wherever_it_lies() -> 
     assert one == series_of("main.py, c.py", HOST.upper().replace("HTTP", "http"))
     assert one != series_of("main.py", HOST)
     assert one != series_of("main.py, c.py", None)
+
+
+def test_of_an_open_workload_the_load_is_its_rate(tmp_path: Path) -> None:
+    folder = store_run(tmp_path, "20260101-000000-open-aaaa", facts=facts(rate_max=40.0))
+    row = read_row(folder)
+    assert row is not None
+    assert (row.rate_max, row.load) == (40.0, "40/s")
+    users = read_row(store_run(tmp_path, "20260101-000000-users-bbbb", facts=facts(users_max=1200)))
+    assert users is not None
+    assert (users.rate_max, users.load) == (None, "1,200")
+    assert load_title([users]) == "users"
+    assert load_title([users, row]) == "load"
+    assert peak_said(None, None) == "—"
+
+
+@pytest.mark.parametrize(("seconds", "rate"), [(20, 80.0), (2, 66.667)])
+def test_what_is_kept_of_a_rate_is_the_highest_that_lasted(seconds: int, rate: float) -> None:
+    play = OpenPlay()
+    for wanted in (50, 80):
+        play.reach(wanted)
+        for _ in range(seconds):
+            play.arrive(wanted)
+    play.finish()
+    assert glance(play.state)["rate_max"] == pytest.approx(rate, abs=2)
+    assert "rate_max" not in glance(a_run().state)

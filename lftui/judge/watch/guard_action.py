@@ -8,7 +8,9 @@ from typing import Literal
 
 import msgspec
 
+from lftui.judge.load import rate_said
 from lftui.judge.watch.guard import STALLED, Trouble
+from lftui.judge.watch.lower_rate import lower_rate, rate_here, wanted_rate
 from lftui.plan import GuardAction
 from lftui.run_state import RunState
 
@@ -22,7 +24,7 @@ class Decision(msgspec.Struct, frozen=True):
 
     Attributes:
         proposed: the operator is asked first.
-        users: where one step down leads.
+        users: where one step down leads; `rate` in an open workload.
         text: what is done, in words.
         rules: the names of the rules that are broken.
     """
@@ -33,6 +35,29 @@ class Decision(msgspec.Struct, frozen=True):
     why: str
     rules: list[str]
     users: int | None = None
+    rate: float | None = None
+
+    @property
+    def load(self) -> float | None:
+        """Where one step down leads, in the unit of the load."""
+        return self.users if self.rate is None else self.rate
+
+    @property
+    def load_said(self) -> str:
+        """` to 20 users`, ` to 40/s`; empty where it leads to no lower load."""
+        if self.rate is not None:
+            return f" to {rate_said(self.rate)}"
+        return "" if self.users is None else f" to {self.users} users"
+
+
+def wanted_load(state: RunState) -> float:
+    """The load that is wanted: users, or iterations a second."""
+    return wanted_rate(state) if state.is_open else state.target
+
+
+def load_here(state: RunState) -> float:
+    """The same of this moment: a rate may be on its way."""
+    return rate_here(state) if state.is_open else state.target
 
 
 def decide(
@@ -40,12 +65,12 @@ def decide(
     action: GuardAction,
     on_stalled: GuardAction,
     state: RunState,
-    broken: Set[int],
+    broken: Set[float],
 ) -> Decision | None:
     """One deed for all that is broken; None where a warning is all, or nothing is left to do.
 
     Args:
-        broken: the numbers of users at which a limit was broken.
+        broken: the loads (`load_here`) at which a limit was broken.
     """
     if not troubles:
         return None
@@ -58,17 +83,35 @@ def decide(
     if chosen in ("off", "warn") or (chosen == "hold" and state.held):
         return None
     if chosen == "hold":
-        return Decision("hold", False, f"holds the load at {state.target} users", why, rules)
+        return Decision("hold", False, f"holds the load at {_here_said(state)}", why, rules)
     proposed = chosen == "propose"
-    users = None if chosen == "stop" or (proposed and to_stop) else lower_step(state, broken)
-    if users is not None:
-        text = f"steps back from {_here(state)} to {users} users"
-        return Decision("step-back", proposed, text, why, rules, users)
+    lower = None
+    if chosen != "stop" and not (proposed and to_stop):
+        lower = _stepping_back(proposed, why, rules, state, broken)
+    if lower is not None:
+        return lower
     lowest = "; there is no lower step" if chosen == "step-back" else ""
     return Decision("stop", proposed, f"stops the run{lowest}", why, rules)
 
 
-def lower_step(state: RunState, broken: Set[int] = frozenset()) -> int | None:
+def _stepping_back(
+    proposed: bool, why: str, rules: list[str], state: RunState, broken: Set[float]
+) -> Decision | None:
+    """To the load of one step down; None where there is none."""
+    if state.is_open:
+        rate = lower_rate(state, broken)
+        if rate is None:
+            return None
+        text = f"steps back from {_here_said(state)} to {rate_said(rate)}"
+        return Decision("step-back", proposed, text, why, rules, rate=rate)
+    users = lower_step(state, broken)
+    if users is None:
+        return None
+    text = f"steps back from {_here(state)} to {users} users"
+    return Decision("step-back", proposed, text, why, rules, users)
+
+
+def lower_step(state: RunState, broken: Set[float] = frozenset()) -> int | None:
     """The users of the highest earlier plateau below the current number that was not broken.
 
     Without one: the current number less the last increase, at least a tenth of it, since a ramp
@@ -84,6 +127,10 @@ def lower_step(state: RunState, broken: Set[int] = frozenset()) -> int | None:
             lower = here - max(mark.new - mark.old, ceil(here * _LEAST_SHARE))
             return lower if lower > 0 else None
     return None
+
+
+def _here_said(state: RunState) -> str:
+    return rate_said(rate_here(state)) if state.is_open else f"{state.target} users"
 
 
 def _here(state: RunState) -> int:

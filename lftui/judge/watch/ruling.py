@@ -243,10 +243,13 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def _at_its_peak(state: RunState) -> bool:
-    """Whether the load is where a lower limit of a rate means something: at the most users that
-    are planned, on a plateau that has settled."""
+    """Whether the load is where a lower limit of a rate means something: at the most users, or the
+    highest rate, that is planned, on a plateau that has settled."""
     step = state.steps.current
     plan = state.started.plan if state.started is not None else {}
-    stages = [int(stage.get("users", 0)) for stage in plan.get("stages") or []]
-    peak = max(stages, default=0)
-    return step is not None and step.users_min is not None and state.target >= peak
+    stages = plan.get("stages") or []
+    if step is None or not step.span.covered_s:
+        return False
+    if step.rate is not None:
+        return step.rate >= max((float(stage.get("rate") or 0) for stage in stages), default=0.0)
+    return state.target >= max((int(stage.get("users", 0)) for stage in stages), default=0)

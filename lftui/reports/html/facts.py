@@ -98,12 +98,6 @@ def _file(file: FileFact) -> Fact:
 def _load(state: RunState) -> list[Fact]:
     started = state.started
     plan: dict[str, Any] = started.plan if started is not None else {}
-    users, rate, length = plan.get("given_users"), plan.get("given_rate"), plan.get("duration_s")
-    planned = [
-        f"{users:,} users" if isinstance(users, int) else "",
-        f"{rate:g} users/s" if isinstance(rate, int | float) else "",
-        say_duration(length) if isinstance(length, int | float) and length > 0 else "",
-    ]
     ceiling = [
         several(plan["max_users"], "user") if isinstance(plan.get("max_users"), int) else "",
         f"{plan['max_rps']:g} rps" if isinstance(plan.get("max_rps"), int | float) else "",
@@ -111,8 +105,8 @@ def _load(state: RunState) -> list[Fact]:
     guard = str(plan.get("guard_action", ""))
     return [
         Fact("shape", line(started.shape if started is not None else "", _TEXT)),
-        Fact("asked for", ", ".join(one for one in planned if one)),
-        Fact("workload", _workload(plan.get("open_workload"))),
+        Fact("asked for", _asked(plan)),
+        *_open_workload(plan.get("open_workload")),
         Fact("most users", f"{state.users_max:,}"),
         Fact("ceiling", ", ".join(one for one in ceiling if one)),
         Fact("settling time of a step", f"{state.steps.settle_s:g} s"),
@@ -120,13 +114,37 @@ def _load(state: RunState) -> list[Fact]:
     ]
 
 
-def _workload(found: Any) -> str:
-    """Of an open one; the others are told by their users."""
-    if not isinstance(found, dict):
-        return ""
-    most = found.get("max_users")
-    users = f", at most {several(most, 'user')}" if isinstance(most, int) else ""
-    return line(f"open, {found.get('arrivals', 'poisson')} arrivals{users}")
+def _asked(plan: dict[str, Any]) -> str:
+    """Users and their spawn rate, in an open workload the highest rate of the shape; how long."""
+    length = plan.get("duration_s")
+    lasts = say_duration(length) if isinstance(length, int | float) and length > 0 else ""
+    if plan.get("open_workload"):
+        stages = [stage for stage in plan.get("stages") or [] if isinstance(stage, dict)]
+        rates = [stage.get("rate") for stage in stages]
+        known = [rate for rate in rates if isinstance(rate, int | float)]
+        words = [f"{max(known):,g} iterations a second" if known else "", lasts]
+    else:
+        users, rate = plan.get("given_users"), plan.get("given_rate")
+        words = [
+            f"{users:,} users" if isinstance(users, int) else "",
+            f"{rate:g} users/s" if isinstance(rate, int | float) else "",
+            lasts,
+        ]
+    return ", ".join(word for word in words if word)
+
+
+_ARRIVALS = {"poisson": "independent of one another (Poisson)", "even": "evenly spaced"}
+
+
+def _open_workload(workload: Any) -> list[Fact]:
+    """How iterations arrive and who may carry them out; nothing in a closed workload."""
+    if not isinstance(workload, dict):
+        return []
+    way, most = str(workload.get("arrivals", "poisson")), workload.get("max_users")
+    return [
+        Fact("arrivals", _ARRIVALS.get(way, line(way))),
+        Fact("users allowed", f"{most:,}" if isinstance(most, int) else ""),
+    ]
 
 
 def _run(state: RunState) -> list[Fact]:

@@ -14,6 +14,7 @@ from lftui.live_view import plan_of
 from lftui.plan import say_duration
 from lftui.records import Finished, Marked, Proposed
 from lftui.run_state import RunState
+from lftui.screens.live.arrival_banners import of_arrivals
 from lftui.screens.live.banner import Banner, asks, broken, doubt, fact, gone
 from lftui.screens.live.generator_banners import RECENTLY_S, of_generator, of_workers
 from lftui.screens.live.level import is_open, level_said
@@ -75,6 +76,7 @@ def _all(snapshot: Snapshot) -> Iterator[Banner]:
         yield from _of_target(state)
         yield from _of_guard(state)
         yield from _of_search(state)
+        yield from of_arrivals(state)
         yield from of_generator(state, link)
         yield from of_workers(state)
         yield from _of_load(state)
@@ -146,7 +148,7 @@ def _of_search(state: RunState) -> Iterator[Banner]:
 
 
 def _of_load(state: RunState) -> Iterator[Banner]:
-    missing = state.target - state.users
+    missing = 0 if is_open(state) else state.target - state.users
     if state.state == "running" and missing > 0:
         yield from _of_users(state, missing)
     if state.state == "stopping":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lftui.judge.load import rate_said
 from lftui.judge.workers import is_back, is_loss
 from lftui.records import Marked
 from lftui.run_state import RunState
@@ -9,6 +10,7 @@ from lftui.widgets.chart.data import Marker
 
 _SIGNS = {
     "users": "U",
+    "rate": "U",
     "stage": "S",
     "step": "S",
     "hold": "H",
@@ -45,6 +47,7 @@ _WORDS = {
     "capacity": "capacity search",
     "worker": "workers changed",
 }
+_LOAD = ("users", "rate", "stage", "step")
 _MOST = 60
 
 
@@ -61,7 +64,7 @@ def markers_of(state: RunState, began_s: float, since_s: float) -> list[Marker]:
         if mark.type in _SIGNS and not _is_small(mark):
             found.append(mark)
     if len(found) > _MOST:
-        found = [one for one in found if one.type not in ("users", "stage", "step") or by_hand(one)]
+        found = [one for one in found if one.type not in _LOAD or by_hand(one)]
     found = found[:_MOST]
     return [_marker(mark, began_s) for mark in reversed(found)]
 
@@ -88,13 +91,19 @@ def _marker(mark: Marked, began_s: float) -> Marker:
 
 
 def _text(mark: Marked) -> str:
-    if mark.type in ("users", "stage", "step"):
-        users = f"{mark.new} users" if mark.new is not None else "users changed"
-        if mark.type == "users":
-            return f"{users} by hand" if by_hand(mark) else users
+    if mark.type in _LOAD:
+        load = _load(mark)
+        if mark.type in ("users", "rate"):
+            return f"{load} by hand" if by_hand(mark) else load
         stage = f"stage {mark.stage + 1}: " if mark.stage is not None else ""
-        return f"{stage}{users}"
+        return f"{stage}{load}"
     word = _WORDS[mark.type]
     if mark.type == "note":
         return f"note: {mark.text}"
     return mark.text or word
+
+
+def _load(mark: Marked) -> str:
+    if mark.new_rate is not None:
+        return rate_said(mark.new_rate)
+    return f"{mark.new} users" if mark.new is not None else "users changed"

@@ -10,6 +10,7 @@ from lftui.run_state import RunState
 from lftui.run_state.parts import Row
 from lftui.screens.live.chart_marks import markers_of
 from lftui.screens.live.chart_points import Spot, percentiles, rates, spots, values
+from lftui.screens.live.chart_rates import rate_lines
 from lftui.widgets.chart.data import ChartData, Limit, Line, Marker
 
 WAITING = "no figures yet: they come with the first second of load"
@@ -18,12 +19,15 @@ _SAME = 0.005  # goodput that differs less than this from the rate would be draw
 
 
 def throughput_chart(state: RunState, window_s: float | None = None) -> ChartData:
-    """Requests and errors a second, and users on the right axis."""
+    """Requests and errors a second, and users on the right axis; of an open workload iterations,
+    begun and wanted, before them."""
     began, until = span_of(state)
-    found = spots(state.series.points(since_of(began, until, window_s)), began)
-    lines = [Line("rps", "rps", rates(found, until, lambda one: one.count), "rps")]
+    since = since_of(began, until, window_s)
+    found = spots(state.series.points(since), began)
+    lines = rate_lines(state, found, began, since, until)
+    lines.append(Line("rps", "rps", rates(found, until, lambda one: one.count), "rps"))
     failures = sum(one.failures for one in found)
-    if failures > _SAME * sum(one.count for one in found):
+    if failures > _SAME * sum(one.count for one in found) and not lines[1:]:
         good = rates(found, until, lambda one: one.count - one.failures)
         lines.append(Line("goodput", "goodput", good, "/s", short="good"))
     lines.append(
@@ -34,10 +38,10 @@ def throughput_chart(state: RunState, window_s: float | None = None) -> ChartDat
     return ChartData(
         title="throughput",
         lines=lines,
-        markers=markers_of(state, began, since_of(began, until, window_s) or began - 5.0),
+        markers=markers_of(state, began, since or began - 5.0),
         until_s=until,
         window_s=window_s,
-        unit="requests/s",
+        unit="/s" if state.is_open else "requests/s",
         empty=WAITING,
         fixed=state.finished is not None,
     )

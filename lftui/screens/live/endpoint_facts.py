@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from lftui.judge.omission import adjusted_said
 from lftui.judge.thresholds.threshold import Threshold
 from lftui.live_view import ms
 from lftui.metrics import Figures, min_samples
@@ -13,6 +14,7 @@ from lftui.run_state.windows import Window
 from lftui.screens.live.endpoint_levels import endpoint_scope, judged_of, level_of, limits_of
 from lftui.screens.live.endpoints import TOTAL_KEY, rate_said
 from lftui.screens.live.panels.texts import NONE, drawable, percent
+from lftui.screens.live.parts import wrapped
 from lftui.snapshot import Snapshot
 from lftui.widgets.look import Look
 
@@ -22,6 +24,7 @@ QUANTILES = {
     "p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99.9": 0.999, "p99.99": 0.9999,
 }  # fmt: skip
 _METRICS = {"p50": "p50_ms", "p90": "p90_ms", "p95": "p95_ms", "p99": "p99_ms", "p99.9": "p999_ms"}
+_ADJUSTED = {"p50 adj": 0.5, "p95 adj": 0.95, "p99 adj": 0.99}
 FIGURES_WIDTH = 36
 _LABEL, _VALUE = 9, 13
 _NAME = 1_000
@@ -95,6 +98,8 @@ def figures_lines(one: Endpoint) -> list[Line]:
         lines.append(line)
     if any(text.endswith("?") for column in columns for text, _ in column.values()):
         lines.append([("? too few responses to be sure", "dim")])
+    if adjusted := adjusted_said(one.state):
+        lines += [[(row, "dim")] for row in wrapped(f"adj: {adjusted}", FIGURES_WIDTH)]
     return lines
 
 
@@ -116,6 +121,10 @@ def _column(one: Endpoint, figures: Figures, covered_s: float) -> dict[str, Span
             column[label] = (f"{ms(value)}?", "dim")
         else:
             column[label] = _signed(one, _METRICS.get(label, ""), value, ms(value))
+    if adjusted_said(one.state):
+        found = figures.adjusted_percentiles_ms(list(_ADJUSTED.values()))
+        for label, value in zip(_ADJUSTED, found, strict=True):
+            column[label] = _signed(one, f"{label[:3]}_adjusted_ms", value, ms(value))
     column["max"] = (f"{ms(figures.max_ms)} ", "")
     column["timed"] = (f"{samples:,} ", "dim")
     return column

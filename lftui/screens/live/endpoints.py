@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from lftui.judge.omission import adjusted_said
 from lftui.judge.outcome import Outcome
+from lftui.judge.thresholds.threshold import Threshold
 from lftui.judge.waiting import waits, waits_for
 from lftui.live_view import ms
 from lftui.metrics import Figures, Histogram, Packed, Point, unpack
 from lftui.reports.sparkline import spark
 from lftui.run_state.views import AGGREGATED
+from lftui.screens.live.endpoint_columns import ADJUSTED, COLUMNS, COLUMNS_ADJUSTED, TREND
 from lftui.screens.live.endpoint_levels import (
     endpoint_scope,
     judged_of,
@@ -24,36 +27,15 @@ from lftui.widgets.table.source import Cell, Column
 
 TOTAL_KEY = ""
 """The key of the row of all endpoints; the others are `METHOD\\tname`."""
-TREND = 12
 _TREND_POINT_S = 5.0
 _QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 _GRAVITY: dict[Outcome, int] = {"pass": 0, "inconclusive": 1, "warn": 2, "fail": 3}
 _MILLIONS = 10_000_000
 
 
-def _figure(key: str, width: int, from_width: int = 0) -> Column:
-    return Column(key, key, width, "right", from_width, high_first=True)
-
-
-COLUMNS = (
-    Column("method", "method", 6, fixed=True),
-    Column("name", "name", fixed=True, keep="end"),
-    _figure("reqs", 7),
-    _figure("fail %", 7),
-    _figure("rps", 6),
-    _figure("p50", 8, from_width=100),
-    _figure("p95", 8),
-    _figure("p99", 8),
-    _figure("max", 8, from_width=118),
-    Column("trend", "p95 trend", TREND, "right", from_width=118, sortable=False),
-    Column("verdict", "verdict", 8, high_first=True),
-)
-
-
 class EndpointsSource:
     """The figures of the chosen window, by endpoint; computed for the rows that are drawn."""
 
-    columns: Sequence[Column] = COLUMNS
     pinned = (TOTAL_KEY,)
 
     def __init__(self, snapshot: Snapshot, look: Look | None = None) -> None:
@@ -65,6 +47,8 @@ class EndpointsSource:
         self._judged = judged_of.of(snapshot.verdict)
         self._counts: Mapping[int, int] | None = None
         self._percentiles: dict[str, list[float | None]] = {}
+        self._with_adjusted = bool(adjusted_said(snapshot.state))
+        self.columns: Sequence[Column] = COLUMNS_ADJUSTED if self._with_adjusted else COLUMNS
         self.empty = _empty(snapshot)
 
     def keys(self) -> list[str]:
@@ -85,6 +69,7 @@ class EndpointsSource:
         method, name = self._named(key)
         limits = self._limits.of_total() if key == TOTAL_KEY else self._limits.of(method, name)
         p50, p95, p99 = self._three(key)
+        adjusted = self._adjusted(key, limits)
         rps = figures.rps(self._window.covered_s)
 
         def cell(metric: str, value: float | None, text: str) -> Cell:
@@ -100,7 +85,9 @@ class EndpointsSource:
             cell("rps", rps if figures.count else None, rate_said(rps)),
             cell("p50_ms", p50, ms(p50)),
             cell("p95_ms", p95, ms(p95)),
+            *adjusted[:1],
             cell("p99_ms", p99, ms(p99)),
+            *adjusted[1:],
             f"{ms(figures.max_ms)} ",
             (spark(self._trend(key), TREND, self._look.ascii), "dim"),
             self._verdict(key, method, name),
@@ -124,6 +111,8 @@ class EndpointsSource:
             case "verdict":
                 outcome = self._judged.outcome(endpoint_scope(method, name))
                 return _GRAVITY[outcome] if outcome is not None else None
+            case "p95 adj" | "p99 adj":
+                return self._two(key)[list(ADJUSTED).index(column)]
             case _:
                 return self._three(key)[list(_QUANTILES).index(column)]
 
@@ -155,6 +144,18 @@ class EndpointsSource:
             found = self.figures(key).percentiles_ms(list(_QUANTILES.values()))
             self._percentiles[key] = found
         return found
+
+    def _adjusted(self, key: str, limits: Sequence[Threshold]) -> list[Cell]:
+        """The cells of the adjusted p95 and p99; none where the run has no such times."""
+        if not self._with_adjusted:
+            return []
+        return [
+            self._signed(ms(value), level_of(limits, f"{title[:3]}_adjusted_ms", value))
+            for title, value in zip(ADJUSTED, self._two(key), strict=True)
+        ]
+
+    def _two(self, key: str) -> list[float | None]:
+        return self.figures(key).adjusted_percentiles_ms(list(ADJUSTED.values()))
 
     def _signed(self, text: str, level: str) -> Cell:
         """A broken limit has a sign as well as a color; the figures stay in one line."""

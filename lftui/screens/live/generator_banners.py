@@ -17,6 +17,7 @@ from lftui.live_view import plan_of
 from lftui.records import Marked
 from lftui.run_state import RunState
 from lftui.screens.live.banner import Banner, broken, doubt, fact, gone
+from lftui.screens.live.level import is_open
 from lftui.screens.live.tiles import CPU_CRITICAL, LAG_CRITICAL_MS, generator_now
 from lftui.snapshot import LinkFacts
 
@@ -38,15 +39,20 @@ def of_generator(state: RunState, link: LinkFacts) -> Iterator[Banner]:
         whose = f"WORKER {now.busiest}" if now.busiest else "GENERATOR"
         yield broken(
             f"{whose} SATURATED: {now.cpu_percent:.0f} % of its core; response times are too "
-            f"high and the load too low. Fewer users (-), or {more_room_said(state)}"
+            f"high and the load too low. {_less(state)}, or {more_room_said(state)}"
         )
     elif now.lag_p99_ms is not None and now.lag_p99_ms >= LAG_CRITICAL_MS:
         yield broken(
             f"GENERATOR LATE: its loop lags {now.lag_p99_ms:.0f} ms at p99, which is in every "
-            "response time. Fewer users (-), or a machine with more room"
+            f"response time. {_less(state)}, or a machine with more room"
         )
     if plan_of(state).get("in_process"):
         yield doubt("one process draws and measures: latencies are inflated (--in-process)")
+
+
+def _less(state: RunState) -> str:
+    """What takes load off the generator, and its key."""
+    return "A lower rate (-)" if is_open(state) else "Fewer users (-)"
 
 
 def of_workers(state: RunState) -> Iterator[Banner]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lftui.judge.load import rate_said
 from lftui.judge.workers import is_distributed, missing_now, there_now
 from lftui.live_view import clock, elapsed_s, plan_of, status_word
 from lftui.run_state import RunState
@@ -49,6 +50,7 @@ def header_row(snapshot: Snapshot, window: str, look: Look, width: int) -> Row:
         Part([_state(snapshot, look)], 0),
         _replay(link, look) if link.replay else _time(state),
         _step(state),
+        _rate(state),
         _place(state),
         _window(window),
         _controls(link),
@@ -146,6 +148,16 @@ def _step(state: RunState) -> Part:
         where = f"{state.stage + 1}/{stages}"
         return Part([[(f"{name} {where}", "")], [(where, "")], []], 10)
     return Part([[(name, "")], []] if name else [[]], 11)
+
+
+def _rate(state: RunState) -> Part:
+    """The rate that an open workload wants; `→ 30/s` while it is on its way there."""
+    if state.arrivals is None or state.finished is not None:
+        return Part([[]])
+    rate = rate_said(state.arrivals.goal_rate)
+    if state.state == "spawning":
+        return Part([[("rate ", "dim"), (f"→ {rate}", "strong")], [(f"→ {rate}", "strong")]], 9)
+    return Part([[("rate ", "dim"), (rate, "strong")], [(rate, "strong")]], 9)
 
 
 def _place(state: RunState) -> Part:

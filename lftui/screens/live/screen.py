@@ -19,6 +19,7 @@ from lftui.screens.live.banners import banner_rows, banners
 from lftui.screens.live.bar import Bar
 from lftui.screens.live.can import View, is_live, is_replay, why_not
 from lftui.screens.live.chart_pair import ChartPair
+from lftui.screens.live.endpoint_notes import note as endpoint_note
 from lftui.screens.live.endpoints import EndpointsSource
 from lftui.screens.live.footer import footer_rows
 from lftui.screens.live.header import header_row
@@ -43,7 +44,7 @@ ENDPOINTS = PanelSpec(
     number=1,
     title=lambda snapshot, seen: "Endpoints",
     source=lambda snapshot, look: EndpointsSource(snapshot, look),
-    note=lambda snapshot, look: [],
+    note=endpoint_note,
     needs_verdict=True,
 )
 ALL_PANELS: Sequence[PanelSpec] = (ENDPOINTS, *PANELS)

@@ -13,11 +13,15 @@ from lftui.run_state import Entry, RunState, entry_of
 from lftui.run_state.health import lag_max_of, there
 from lftui.run_state.windows import Window
 from lftui.screens.live.parts import Row, Span, padded
+from lftui.screens.live.rate_tiles import rate_tiles
 from lftui.widgets.look import Look
 
 CPU_WARNING, CPU_CRITICAL = 75.0, 90.0
 LAG_WARNING_MS, LAG_CRITICAL_MS = 20.0, 50.0
 _WIDTHS = (11, 10, 11, 10, 11, 11, 16)
+_OPEN_WIDTHS = (12, 14, 8, 10, 10, 10, 16)
+"""Of an open workload: the rate beside the users, and p50 where there is room for it."""
+_P50_WIDTH = 10
 _NONE = "—"
 _LABELS_FROM = 120
 
@@ -73,23 +77,38 @@ def tile_rows(state: RunState, figures: Window, look: Look, width: int) -> list[
     entry = entry_of("", "", figures.total, figures.covered_s)
     within = f", {figures.title}" if width >= _LABELS_FROM else ""
     measured = figures.total.count > 0 and figures.covered_s > 0
-    generator = generator_now(state)
+    is_open = state.is_open
+    # At 80 columns the median gives way to the rate: the table has it, and it warns of nothing.
+    with_p50 = not is_open or width >= sum(_OPEN_WIDTHS) + _P50_WIDTH
+    names = ("p50", "p95", "p99") if with_p50 else ("p95", "p99")
     cells: list[tuple[str, Row]] = [
-        ("users", _users(state)),
+        *(rate_tiles(state, figures, look, width) if is_open else [("users", _users(state))]),
         (f"rps{within}", [_judged("rps", entry, state, look) if measured else (_NONE, "dim")]),
         ("errors", [_errors(entry, state, look) if measured else (_NONE, "dim")]),
-        *(
-            (name, [_judged(f"{name}_ms", entry, state, look)])
-            for name in ("p50", "p95", "p99")
+        *((name, [_judged(f"{name}_ms", entry, state, look)]) for name in names),
+        (
+            f"generator CPU{', lag p99' if width >= _LABELS_FROM else ''}",
+            _health(generator_now(state), look),
         ),
-        (f"generator CPU{', lag p99' if width >= _LABELS_FROM else ''}", _health(generator, look)),
-    ]  # fmt: skip
-    if width < sum(_WIDTHS):
+    ]
+    base = list(_WIDTHS)
+    if is_open:
+        base = list(_OPEN_WIDTHS)
+        base[4:4] = [_P50_WIDTH] if with_p50 else []
+    if width < sum(base):
         return _folded(cells)
-    spare = min(8, (width - sum(_WIDTHS)) // len(_WIDTHS))
-    widths = [base + spare for base in _WIDTHS]
-    if within:  # a longer name needs its own room
-        widths[1], widths[0] = widths[1] + 3, widths[0] - 3
+    return _in_columns(cells, base, width, is_long=bool(within))
+
+
+def _in_columns(
+    cells: Sequence[tuple[str, Row]], base: Sequence[int], width: int, is_long: bool
+) -> list[Row]:
+    """Names over values; `is_long` is whether the name of the throughput tells its window."""
+    spare = min(8, (width - sum(base)) // len(base))
+    widths = [one + spare for one in base]
+    if is_long:  # a longer name needs its own room
+        rps = next(at for at, (name, _) in enumerate(cells) if name.startswith("rps"))
+        widths[rps], widths[0] = max(widths[rps] + 3, 15), widths[0] - 3
     names: Row = []
     values: Row = []
     for (name, value), cell in zip(cells, widths, strict=True):

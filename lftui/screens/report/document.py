@@ -29,17 +29,18 @@ class Section(msgspec.Struct, frozen=True):
 
 def sections(state: RunState, verdict: Verdict, columns: int) -> list[Section]:
     """Everything that can be said of a run; parts without content are left out."""
-    from lftui.closing_view import endpoint_lines, note_lines
+    from lftui.closing_view import WHOLE_RUN, endpoint_lines, note_lines
     from lftui.target_view import target_lines
     from lftui.verdict_view import baseline_lines, error_lines, step_lines, threshold_lines
     from lftui.worker_view import worker_lines
 
     compared = baseline_lines(verdict.comparison, columns) if verdict.comparison else []
+    endpoints = [line for line in endpoint_lines(state, columns) if line != WHOLE_RUN]
     found = [
         Section("verdict", "Verdict", _verdict(verdict, columns)),
         Section("run", "Run", _facts(state, columns)),
-        Section("totals", "Totals", _totals(state, verdict)),
-        Section("endpoints", "Endpoints, whole run", _toned(endpoint_lines(state, columns)[:-1])),
+        Section("totals", "Totals", _totals(state, verdict, columns)),
+        Section("endpoints", "Endpoints, whole run", _toned(endpoints)),
         Section("baseline", "Baseline", _toned(compared)),
         Section("thresholds", "Thresholds", _toned(threshold_lines(verdict, columns))),
         Section("steps", "Steps", _toned(step_lines(state, verdict, columns))),
@@ -88,7 +89,8 @@ def _facts(state: RunState, columns: int) -> list[Line]:
     return lines
 
 
-def _totals(state: RunState, verdict: Verdict) -> list[Line]:
+def _totals(state: RunState, verdict: Verdict, columns: int) -> list[Line]:
+    from lftui.closing_view import waiting_lines
     from lftui.live_view import clock, ms
 
     length = duration_s(state)
@@ -107,6 +109,7 @@ def _totals(state: RunState, verdict: Verdict) -> list[Line]:
             f"max {ms(total.max_ms)}   (successful responses)",
             "",
         ),
+        *((line, "") for line in waiting_lines(state, columns)),
         (
             f"generator: CPU {state.health.cpu_percent_max:.0f} % at most, loop lag {lag} at p99"
             + ("; it was the bottleneck" if health.bottleneck else ""),

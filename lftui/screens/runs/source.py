@@ -6,7 +6,10 @@ import time
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+import msgspec
+
 from lftui.live_view import clock, fit, ms
+from lftui.runs.load import load_title
 from lftui.units import say_size
 from lftui.widgets.look import Look
 from lftui.widgets.table.source import Cell, Column
@@ -24,12 +27,17 @@ class Stored(Protocol):
     operator: str
     duration_s: float | None
     users: int | None
+    rate_max: float | None
     rps: float | None
     p95_ms: float | None
     error_ratio: float | None
     verdict: str
     size_bytes: int
     complaint: str
+
+    @property
+    def load(self) -> str:
+        """The peak of the load, in words."""
 
 
 _COLUMNS = (
@@ -56,13 +64,17 @@ class RunsSource:
         chosen: ids of the runs that are marked, for a comparison.
     """
 
-    columns: Sequence[Column] = _COLUMNS
     empty = "no runs are stored yet: F5 in Setup starts the first"
 
     def __init__(self, rows: Sequence[Stored], look: Look, chosen: Sequence[str] = ()) -> None:
         self._rows = {row.id: row for row in rows}
         self._look = look
         self._chosen = frozenset(chosen)
+        title = load_title(rows)
+        self.columns: Sequence[Column] = [
+            msgspec.structs.replace(one, title=title) if one.key == "users" else one
+            for one in _COLUMNS
+        ]
 
     def keys(self) -> Sequence[str]:
         """The runs' ids."""
@@ -91,7 +103,7 @@ class RunsSource:
             fit(row.host or "—", 28),
             row.shape,
             clock(row.duration_s),
-            "—" if row.users is None else f"{row.users:,}",
+            row.load,
             "—" if row.rps is None else f"{row.rps:.1f}",
             ms(row.p95_ms),
             errors,
@@ -109,6 +121,8 @@ class RunsSource:
             "p95": row.p95_ms,
             "errors": row.error_ratio,
             "size": row.size_bytes,
+            # Rates behind users: the two do not compare.
+            "users": None if row.users is None else (row.rate_max is not None, _load(row)),
         }
         return values[column] if column in values else getattr(row, column)
 
@@ -119,3 +133,7 @@ class RunsSource:
             return ""
         words = (row.id, row.status, row.scenario, row.host, row.shape, row.operator, row.verdict)
         return " ".join(words)
+
+
+def _load(row: Stored) -> float:
+    return row.rate_max if row.rate_max is not None else float(row.users or 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lftui.judge.load import rate_said
 from lftui.judge.measured import Measured
 from lftui.judge.steps.knee import knee_step as knee_of
 from lftui.judge.steps.step_verdict import StepVerdict
@@ -46,6 +47,11 @@ def trusts_of(step: Step, judged: StepVerdict | None) -> dict[str, Trust]:
     return trust(Measured(step.span.total, step.span.covered_s, step.span.total_batches))
 
 
+def load_of(step: Step) -> str:
+    """`20 users`; of an open workload `40/s`."""
+    return several(step.users, "user") if step.rate is None else rate_said(step.rate)
+
+
 def settles_s(step: Step) -> float:
     """Seconds until its figures begin."""
     return max(0.0, step.settle_s - step.duration_s)
@@ -63,7 +69,7 @@ def waiting(step: Step, trusts: dict[str, Trust]) -> str:
 
 def standing(step: Step, trusts: dict[str, Trust]) -> str:
     """The step that lasts in one sentence."""
-    about = f"step {step.number} at {several(step.users, 'user')}"
+    about = f"step {step.number} at {load_of(step)}"
     if settles_s(step) > 0:
         return f"{about} settles: its figures begin in {_whole(settles_s(step))} s"
     if step.duration_s < SHORTEST_S:
@@ -104,9 +110,11 @@ def measured_lines(step: Step, judged: StepVerdict | None) -> list[Line]:
     """Its figures with their intervals."""
     span, figures = step.span, step.span.total
     if not span.covered_s:
-        return [(f"no figures: they begin {step.settle_s:g} s after its users run", "dim")]
+        reached = "its users run" if step.rate is None else "its rate is reached"
+        return [(f"no figures: they begin {step.settle_s:g} s after {reached}", "dim")]
     rps = figures.rps(span.covered_s)
-    per_user = f", {rate(figures.count / step.user_s)} a user" if step.user_s > 0 else ""
+    closed = step.rate is None and step.user_s > 0
+    per_user = f", {rate(figures.count / step.user_s)} a user" if closed else ""
     lines: list[Line] = [
         (f"settled for {clock(span.covered_s)}: {several(figures.count, 'request')}", ""),
         (f"throughput {rate(rps)} rps{per_user}", ""),

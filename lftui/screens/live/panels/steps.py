@@ -10,6 +10,12 @@ from lftui.judge.steps.trust import METRICS, Trust, trust_sentence
 from lftui.live_view import clock
 from lftui.run_state import Step
 from lftui.screens.live.panels import step_texts as said
+from lftui.screens.live.panels.rate_steps import (
+    arrival_lines,
+    load_cells,
+    rate_columns,
+    rate_value,
+)
 from lftui.screens.live.panels.rows import Rows, figures
 from lftui.screens.live.panels.spec import Line, PanelSpec
 from lftui.screens.live.panels.texts import (
@@ -19,7 +25,6 @@ from lftui.screens.live.panels.texts import (
     one_line,
     percent,
     rate,
-    several,
     stamp,
     sure,
 )
@@ -31,8 +36,10 @@ from lftui.widgets.table.source import Cell, Column, Source
 _QUANTILES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
 
 
-def _columns(look: Look) -> list[Column]:
+def _columns(look: Look, is_open: bool) -> list[Column]:
     wide = 13 if look.ascii else 12  # `1.16 ±0.12 s`
+    if is_open:
+        return rate_columns(wide)
     return [
         Column("verdict", "", 1, sortable=False, fixed=True),
         Column("step", "step", 4, "right", high_first=True, fixed=True),
@@ -56,8 +63,11 @@ class StepRows(Rows[Step]):
 
     def __init__(self, snapshot: Snapshot, look: Look) -> None:
         steps = said.steps_of(snapshot)
-        empty = "no step yet: a step is a number of users that has lasted 5 s"
-        super().__init__({str(step.number): step for step in steps}, _columns(look), empty, look)
+        is_open = snapshot.state.is_open
+        load = "a rate" if is_open else "a number of users"
+        empty = f"no step yet: a step is {load} that has lasted 5 s"
+        columns = _columns(look, is_open)
+        super().__init__({str(step.number): step for step in steps}, columns, empty, look)
         self._current = snapshot.state.steps.current
         self._judged = said.judged_steps(snapshot)
         self._knee = said.knee_step(snapshot)
@@ -77,13 +87,13 @@ class StepRows(Rows[Step]):
         return [
             (self._look.sign(outcome), self._look.tone_of(outcome)) if outcome else "",
             (f"{'▸' if current else ''}{step.number}", "accent" if current else ""),
-            f"{step.users}",
+            *load_cells(step),
             "hand" if step.by_hand else "plan",
             stamp(step.began_wall),
             settled,
             f"{total.count:,}",
             rate(rps) if span.covered_s > 0 else (NONE, "dim"),
-            rate(rps / users) if users > 0 else (NONE, "dim"),
+            *([rate(rps / users) if users > 0 else (NONE, "dim")] if step.rate is None else []),
             (percent(total.error_ratio), "warning" if total.failures else ""),
             *(self._percentile(trusts[metric]) for metric in METRICS),
             self._what(step, judged, trusts, current),
@@ -116,6 +126,8 @@ class StepRows(Rows[Step]):
         match column:
             case "users":
                 return step.users
+            case "rate" | "begun" | "late" | "dropped":
+                return rate_value(step, column)
             case "by":
                 return step.by_hand
             case "settled":
@@ -135,7 +147,7 @@ class StepRows(Rows[Step]):
 
     def words(self, step: Step) -> str:
         hand = "by hand" if step.by_hand else "by plan"
-        return f"step {step.number} {several(step.users, 'user')} {hand} {' '.join(step.marks)}"
+        return f"step {step.number} {said.load_of(step)} {hand} {' '.join(step.marks)}"
 
 
 def source(snapshot: Snapshot, look: Look) -> Source:
@@ -161,7 +173,7 @@ def detail(snapshot: Snapshot, look: Look, key: str) -> list[Line]:
     judged = said.judged_steps(snapshot).get(step.number)
     hand = "by hand" if step.by_hand else "by plan"
     lines: list[Line] = [
-        (f"step {step.number}: {several(step.users, 'user')}, {hand}", "strong"),
+        (f"step {step.number}: {said.load_of(step)}, {hand}", "strong"),
         (f"began {moment(step.began_wall)}, lasted {clock(step.duration_s)}", ""),
     ]
     classes = ", ".join(f"{name} {users}" for name, users in sorted(step.per_class.items()))
@@ -170,6 +182,7 @@ def detail(snapshot: Snapshot, look: Look, key: str) -> list[Line]:
     trial = trials_by_step(snapshot.state).get(step.number)
     if trial is not None:
         lines.append((one_line(trial_said(trial)), "accent"))
+    lines += arrival_lines(snapshot.state, step)
     lines += said.measured_lines(step, judged)
     trusts = said.trusts_of(step, judged)
     lines.append((trust_sentence(trusts), "dim"))
