@@ -54,7 +54,8 @@ def search_sentences(state: RunState) -> list[str]:
     found = found_of(state, search)
     limits = ", ".join(limits_of(state, search))
     held = f"Held for {search.step_s:g} s a level: {limits}." if limits else ""
-    why = f"The search ended: {found.why}." if found.ended == "found" else ""
+    apart = f"What held and what did not are {found.why} of one another."
+    why = apart if found.ended == "found" else ""
     return [one for one in (_capital(found.sentence), held, why, MONOTONE) if one]
 
 
