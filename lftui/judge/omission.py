@@ -60,6 +60,15 @@ def stuck_said(state: RunState) -> str:
     )
 
 
+def stuck_briefly(state: RunState) -> str:
+    """The same in a line of 80 columns."""
+    share = stuck_ratio(state)
+    if share is None or share <= SHOWN:
+        return ""
+    time = f"{100 * share:.2g} % of their time"
+    return f"users were stuck for {time} (over {TIMES_MEDIAN}x median and 1 s)"
+
+
 def _stuck_us(figures: Figures) -> int:
     """The time beyond what was usual at an endpoint, in µs."""
     if (figures.max_us or 0) < LEAST_US:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lftui.judge.omission import adjusted_said, stuck_said
+from lftui.judge.omission import adjusted_said, stuck_briefly
 from lftui.screens.live.panels.spec import Line
 from lftui.snapshot import Snapshot
 from lftui.widgets.look import Look
@@ -32,7 +32,7 @@ class _Stuck:
         """As of the latest verdict; empty before the first."""
         if snapshot.verdict is not self._verdict:
             self._verdict = snapshot.verdict
-            self._said = stuck_said(snapshot.state) if snapshot.verdict is not None else ""
+            self._said = stuck_briefly(snapshot.state) if snapshot.verdict is not None else ""
         return self._said
 
 
