@@ -26,7 +26,7 @@ OPTIONS: tuple[Option, ...] = (
         "--shape",
         "SPEC",
         "load shape: constant, ramp, steps, spike, soak, wave, stages, manual; rate, rate-ramp,"
-        " rate-stages (rates of iterations); capacity (a search); a LoadTestShape of the locustfile,"
+        " rate-stages (of iterations); capacity (a search); a LoadTestShape of the locustfile,"
         " or a TOML file with [[stage]] tables",
     ),
     Option("--show-shape", "", "print the load shape and its users or rate over time, run nothing"),

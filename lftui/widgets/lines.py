@@ -33,6 +33,10 @@ class Lines(Widget):
         old, self._lines = self._lines, new
         if len(new) != len(old):
             self.refresh(layout=True)
+            # Textual 8 keeps heights by this number, and raises it only where no layout is asked
+            # for already: asked for twice, with another widget's layout in between, it would keep
+            # the height of the first time for good.
+            self._layout_updates += 1
             return
         for number, (before, now) in enumerate(zip(old, new, strict=True)):
             if before != now:
