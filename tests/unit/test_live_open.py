@@ -324,3 +324,11 @@ def test_a_step_that_lasts_is_told_by_its_rate() -> None:
     assert (kept["late"], kept["dropped"]) == (("0", ""), ("0", ""))
     nothing = panel_texts.panel("steps").source(snapshot_of(a_run(0, plan=OPEN_PLAN)), LOOK)
     assert nothing.empty == "no step yet: a step is a rate that has lasted 5 s"
+
+
+def test_a_second_without_arrivals_in_an_open_run_breaks_no_row() -> None:
+    play = a_run(plan=OPEN_PLAN)
+    source = panel_texts.panel("steps").source(snapshot_of(play), LOOK)
+    (key,) = source.keys()
+    assert len(source.cells(key)) == len(source.columns)
+    assert panel_texts.cells("steps", snapshot_of(play))["rate"] == ("—", "dim")

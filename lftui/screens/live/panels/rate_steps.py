@@ -38,14 +38,13 @@ def rate_columns(wide: int) -> list[Column]:
 
 
 def load_cells(step: Step) -> list[Cell]:
-    """Users; of an open workload the rate, what began of it a second, late and given up."""
-    if step.rate is None:
-        return [f"{step.users}"]
+    """The rate, what began of it a second, late and given up; dashes for what is not known."""
     found = step.span.arrivals
+    wanted: Cell = (NONE, "dim") if step.rate is None else rate_said(step.rate)
     if found is None or not found.covered_s:
-        return [rate_said(step.rate), (NONE, "dim"), (NONE, "dim"), (NONE, "dim")]
+        return [wanted, (NONE, "dim"), (NONE, "dim"), (NONE, "dim")]
     return [
-        rate_said(step.rate),
+        wanted,
         f"{float(f'{found.rate:.3g}'):,g}/s",
         (percent(found.late_ratio), "warning") if found.late else "0",
         (f"{found.dropped:,}", "warning") if found.dropped else "0",

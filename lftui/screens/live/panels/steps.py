@@ -63,7 +63,7 @@ class StepRows(Rows[Step]):
 
     def __init__(self, snapshot: Snapshot, look: Look) -> None:
         steps = said.steps_of(snapshot)
-        is_open = snapshot.state.is_open
+        self._is_open = is_open = snapshot.state.is_open
         load = "a rate" if is_open else "a number of users"
         empty = f"no step yet: a step is {load} that has lasted 5 s"
         columns = _columns(look, is_open)
@@ -87,13 +87,13 @@ class StepRows(Rows[Step]):
         return [
             (self._look.sign(outcome), self._look.tone_of(outcome)) if outcome else "",
             (f"{'▸' if current else ''}{step.number}", "accent" if current else ""),
-            *load_cells(step),
+            *(load_cells(step) if self._is_open else [f"{step.users}"]),
             "hand" if step.by_hand else "plan",
             stamp(step.began_wall),
             settled,
             f"{total.count:,}",
             rate(rps) if span.covered_s > 0 else (NONE, "dim"),
-            *([rate(rps / users) if users > 0 else (NONE, "dim")] if step.rate is None else []),
+            *([rate(rps / users) if users > 0 else (NONE, "dim")] if not self._is_open else []),
             (percent(total.error_ratio), "warning" if total.failures else ""),
             *(self._percentile(trusts[metric]) for metric in METRICS),
             self._what(step, judged, trusts, current),
