@@ -24,6 +24,7 @@ TOPICS = {
     "baseline": "Baseline",
     "environment": "Settings and environment variables",
     "target": "Target",
+    "metrics": "The target's own metrics",
     "limits": "This machine",
     "smoke": "Smoke",
 }

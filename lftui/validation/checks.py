@@ -12,7 +12,7 @@ from lftui.safe_text import safe_line
 
 Outcome = Literal["pass", "warn", "fail"]
 Topic = Literal[
-    "versions", "scenarios", "baseline", "environment", "target", "limits", "smoke"
+    "versions", "scenarios", "baseline", "environment", "target", "metrics", "limits", "smoke"
 ]  # fmt: skip
 _TEXT = 600
 _NAME = 60

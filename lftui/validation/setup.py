@@ -13,6 +13,7 @@ from lftui.validation.baseline import check_baseline
 from lftui.validation.checks import Finding, Findings
 from lftui.validation.environment import check_environment, check_settings
 from lftui.validation.limits import check_limits
+from lftui.validation.metrics import check_metrics
 from lftui.validation.scenarios import Scenario, check_scenarios
 from lftui.validation.smoke import Row, Wish, check_smoke
 from lftui.validation.target import check_host
@@ -85,6 +86,8 @@ async def check_setup(
         tell(findings)
     else:
         checked.skipped.append("the target (add --host URL)")
+    if reachable and settings.monitor.sources:
+        tell(await check_metrics(settings, host, environment))
     runs = runs_directory(wish.runs_dir or settings.runs_dir, environment)
     tell(check_limits(runs, folder, environment))
     if not wish.smoke:
