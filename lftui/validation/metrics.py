@@ -68,16 +68,31 @@ def _tell(found: Findings, name: str, source: Source, reading: Reading | str) ->
     rows = {row.name: row for row in source.shown_rows()}
     for row, why in reading.faults.items():
         found.warned(f"{name} {row}", f"is not read: {why}", f"{_GOES_ON}; check the row.")
+    for row in _missing(source, reading):
+        found.warned(
+            f"{name} {row}", "has no number", f"{_GOES_ON}; check its name, its labels, its path."
+        )
     values = {row: value for row, value in reading.values.items() if value is not None}
     told = [
         f"{row} {value:g}{_unit(rows[row].shown_unit)}"
         for row, value in values.items()
         if row in rows
     ]
-    # A rate needs a second reading, so that a row without a number may be quite all right.
     of = f"{len(values)} of {counted(len(rows), 'row')} with a number"
     if len(reading.faults) < len(rows):
         found.passed(name, f"{of}: {listed(told, _SHOWN)}" if told else of)
+
+
+def _missing(source: Source, reading: Reading) -> list[str]:
+    """Rows without a number that should have one. A rate, and the CPU of this machine, are there
+    from the second reading on."""
+    if source.kind in ("host", "process"):
+        return []
+    return [
+        row.name
+        for row in source.shown_rows()
+        if not row.rate and row.name not in reading.faults and reading.values.get(row.name) is None
+    ]
 
 
 def _unit(unit: str) -> str:
