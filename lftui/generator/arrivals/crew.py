@@ -11,12 +11,14 @@ from typing import Any
 
 import gevent
 
-from lftui.generator.arrivals.pool import HAS_COME, Pool
+from lftui.generator.arrivals.pool import BORN_AT, HAS_COME, Pool
 
 LOOK_EVERY_S = 0.1
 RESERVE_S = 0.2
-"""So many seconds of arrivals find a free user even if nobody comes back meanwhile: the time until
-the next look, and a user's beginning."""
+"""So many seconds of arrivals, and those of the time that a user takes to begin, find a free user
+even if nobody comes back meanwhile."""
+_START_LIMIT_S = 3.0
+_GROWTH = 0.02  # of the arrivals of a second, in each look: no storm of users that sign in
 IDLE_S = 5.0
 _BATCH = 20
 _BREATH_S = 0.001  # between batches: making users must not hold up arrivals
@@ -62,17 +64,24 @@ class Crew:
         if now - self._looked_for_idle >= IDLE_S:
             self._looked_for_idle = now
             for pool in self._pools:
-                idle = pool.forget_least() - self._reserve(pool)
+                idle = pool.forget_least() - (self._wanted(pool) - pool.busy)
                 pool.send_away(math.ceil(idle / 2), self._loop)
 
-    def _reserve(self, pool: Pool) -> int:
-        return math.ceil(self._rate() * pool.share * RESERVE_S) + 1
+    def _reserve(self, pool: Pool, start_s: float = 0.0) -> int:
+        return math.ceil(self._rate() * pool.share * (RESERVE_S + start_s)) + 1
 
     def _wanted(self, pool: Pool) -> int:
-        return pool.busy + len(pool.waiting) + self._reserve(pool)
+        start_s = min(pool.start_s, _START_LIMIT_S)
+        return pool.busy + len(pool.waiting) + self._reserve(pool, start_s)
+
+    def _missing(self, pool: Pool) -> int:
+        """Users to be made now: those that arrivals need at once, and of the others a few."""
+        at_once = pool.busy + len(pool.waiting) + self._reserve(pool) - pool.users
+        few = math.ceil(self._rate() * pool.share * _GROWTH)
+        return max(at_once, min(self._wanted(pool) - pool.users, few), 0)
 
     def _add(self) -> None:
-        missing = {pool: max(self._wanted(pool) - pool.users, 0) for pool in self._pools}
+        missing = {pool: self._missing(pool) for pool in self._pools}
         room = self.most - sum(pool.users for pool in self._pools)
         if sum(missing.values()) > room:
             self._make_room(missing)
@@ -111,7 +120,9 @@ class Crew:
                 logger.error("users cannot be made:\n%s", traceback.format_exc())
             return False
         pool.users += len(new)
+        now = time.monotonic()
         for user in new:
+            vars(user)[BORN_AT] = now
             user.greenlet.link(_Farewell(pool, user))
         return True
 

@@ -21,7 +21,7 @@ from lftui.generator.arrivals.counts import Counts
 from lftui.generator.arrivals.crew import LOOK_EVERY_S, Crew
 from lftui.generator.arrivals.line import RateLine
 from lftui.generator.arrivals.mix import Mix
-from lftui.generator.arrivals.pool import HAS_COME, Pool
+from lftui.generator.arrivals.pool import BORN_AT, HAS_COME, Pool
 from lftui.generator.arrivals.schedule import Schedule
 from lftui.plan import PlanError
 
@@ -193,7 +193,9 @@ class Pacer:
             return
         facts = vars(user)
         if HAS_COME not in facts:
-            facts[HAS_COME], pool.is_proven = False, True
+            facts[HAS_COME] = False
+            now = time.monotonic()
+            pool.took_to_start(now - facts.pop(BORN_AT, now))
         if pool.waiting:
             # Tasks that never wait for anything would keep the hub from everything else.
             gevent.sleep(0)

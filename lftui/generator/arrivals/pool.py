@@ -8,6 +8,9 @@ from typing import Any
 from gevent.hub import Waiter
 from locust import User
 
+_NEWEST = 0.2  # the part of a new reading in an average
+BORN_AT = "lftui_born_at"
+"""An attribute of users that have not come that far: when they were made."""
 HAS_COME = "lftui_in_iteration"
 """An attribute of users that have come to wait for their first arrival: whether they are in an
 iteration."""
@@ -25,6 +28,7 @@ class Pool:
         least_free: the fewest free users since `forget_least`.
         stillborn_at: when a user last ended before it waited for its first arrival.
         is_proven: one has come that far.
+        start_s: how long a user takes to come that far; `on_start` may sign in.
     """
 
     def __init__(self, user_class: type[User], share: float) -> None:
@@ -38,6 +42,12 @@ class Pool:
         self.least_free = 0
         self.stillborn_at = float("-inf")
         self.is_proven = False
+        self.start_s = 0.0
+
+    def took_to_start(self, seconds: float) -> None:
+        """A user has come to its first arrival."""
+        self.is_proven = True
+        self.start_s += (seconds - self.start_s) * _NEWEST
 
     @property
     def free(self) -> int:
