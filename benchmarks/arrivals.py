@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -36,6 +37,7 @@ _KS_BAR = 1.63
 _OUTAGE_RATE, _OUTAGE_S = 100, 10.0
 _AFFECTED_MS = 100.0
 _FILE = LOCUSTFILES / "arriving.py"
+_LEAN_FILE = LOCUSTFILES / "arriving_lean.py"
 
 
 def table(bench: Bench) -> Table:
@@ -53,9 +55,8 @@ def table(bench: Bench) -> Table:
 
 
 def _add_precision(found: Table, bench: Bench, target: Target, way: str) -> None:
-    measured = _run(
-        bench, target, ["--rate", str(_RATE), "--arrivals", way], 8 if bench.quick else 40
-    )
+    options = ["--rate", str(_RATE), "--arrivals", way]
+    measured = _run(bench, target, options, 8 if bench.quick else 20, file=_LEAN_FILE)
     began = measured["began_s"]
     rate = len(began) / measured["seconds"]
     say(f"arrivals {way}: {rate:.2f}/s")
@@ -158,6 +159,7 @@ def _run(
     seconds: float,
     wait_s: float = 0.0,
     warm_s: float = 3.0,
+    file: Path = _FILE,
 ) -> Any:
     """One run of lftui; what the locustfile kept, with lftui's `summary`."""
     summary = bench.folder / "summary.json"
@@ -168,7 +170,7 @@ def _run(
         "BENCH_MEASURE_S": str(seconds),
         "BENCH_WAIT_S": str(wait_s),
     }
-    found = run_tool("lftui", _FILE, words, run_s + 60.0, bench, more)
+    found = run_tool("lftui", file, words, run_s + 60.0, bench, more)
     if found["failures"] or not found["times_ms"]:
         raise BenchError(f"{found['failures']} of {len(found['times_ms'])} requests failed")
     found["summary"] = json.loads(summary.read_text(encoding="utf-8"))
@@ -179,8 +181,10 @@ def _about(bench: Bench) -> list[str]:
     return [
         f"A server that answers {_DELAY_US / 1000:g} ms after each request, pinned to core "
         f"{bench.server_core}; lftui's generator pins itself to core {bench.load_core}. One "
-        "request an iteration, by FastHttpUser. When an iteration begins is read by the locustfile "
-        "itself, in the first line of its task.",
+        "request an iteration, by FastHttpUser; where precision is measured by LeanHttpUser. When "
+        "an iteration begins is read by the locustfile itself, in the first line of its task. Two "
+        "of them cannot begin in one process at once: times between arrivals that are shorter than "
+        "what a task takes of the CPU before it waits come out as long as that.",
         f"*Outage*: the server's process stands still (SIGSTOP) for {_OUTAGE_S:g} s. *Slow* took "
         f"more than {_AFFECTED_MS:g} ms. The closed runs have as many users as make the same rate, "
         "with a random pause between requests.",
