@@ -287,7 +287,8 @@ def _workers(loaded: Loaded, options: Mapping[str, str]) -> dict[str, Any]:
     # Locust's own default is every interface; a port without a password is opened only on purpose.
     host = theirs.get("master_bind_host") if _said(loaded, "master_bind_host") else "127.0.0.1"
     said_port = master or _said(loaded, "master_bind_port")
-    port = int(theirs.get("master_bind_port") or _MASTER_PORT) if said_port else 0
+    given_port = theirs.get("master_bind_port")
+    port = (_MASTER_PORT if given_port is None else int(given_port)) if said_port else 0
     if not 0 <= port <= 65535:
         raise PlanError(f"--master-bind-port is {port}; a port is a number up to 65535")
     remote = int(theirs.get("expect_workers") or 1) if _said(loaded, "expect_workers") else 0

@@ -68,7 +68,7 @@ def join(lftui: Lftui, live: Live, script: str, **env: str) -> None:
 
 
 def test_a_worker_with_another_clock_and_locustfile_is_named(lftui: Lftui, target: Target) -> None:
-    load = "-u 4 -r 4 -t 90s --master --processes 1 --summary summary.json"
+    load = "-u 4 -r 4 -t 90s --master --master-bind-port 0 --processes 1 --summary summary.json"
     live = lftui.start(lftui.script(VISITOR), load)
     join(lftui, live, VISITOR + "    # other\n", **clock_ahead(30))
     wait_users(live, 2, 2)
@@ -86,7 +86,7 @@ def test_a_worker_with_another_clock_and_locustfile_is_named(lftui: Lftui, targe
 
 
 def test_a_worker_that_lacks_a_user_class_gets_no_users(lftui: Lftui, target: Target) -> None:
-    load = "-u 4 -r 4 -t 90s --master --processes 1 --summary summary.json"
+    load = "-u 4 -r 4 -t 90s --master --master-bind-port 0 --processes 1 --summary summary.json"
     live = lftui.start(lftui.script(VISITOR), load)
     join(lftui, live, VISITOR.replace("Visitor", "Somebody"))
     wait_event(live, "left")

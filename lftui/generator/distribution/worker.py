@@ -124,6 +124,7 @@ class WorkerProcess:
         gevent.signal_handler(signal.SIGINT, self._told_to_end)
         host.begin()
         runner: Worker = host.runner
+        runner.open(self._refuse)
         return runner
 
     def _create_runner(self, environment: Any) -> Any:
@@ -136,9 +137,7 @@ class WorkerProcess:
             options.master_host, options.master_port = host, port
         else:
             _check(options.master_host, options.master_port)
-        runner = create_worker(environment, host, port)
-        runner.refuse = self._refuse
-        return runner
+        return create_worker(environment, host, port)
 
     def _set_up_logging(self, options: Any) -> None:
         if self._local is not None:

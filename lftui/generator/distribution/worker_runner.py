@@ -46,13 +46,15 @@ class Worker(WorkerRunner):
     """A `WorkerRunner` with lftui's timing.
 
     Attributes:
-        refuse: is called with the reason when the master wants what this worker does not have.
+        refuse: what `open` was given.
         pace: its part of the rate, as the master sent it last.
         pacer: keeps it, in an open workload.
     """
 
     def __init__(self, environment: Environment, master_host: str, master_port: int) -> None:
         self.refuse: Callable[[str], None] = lambda why: None
+        self._is_open = False
+        self._early: Message | None = None
         self.pace = _STILL
         self.pacer: Pacer | None = None
         self._heard = time.monotonic()
@@ -128,6 +130,9 @@ class Worker(WorkerRunner):
         match msg.type:
             case "spawn" if self._ends:
                 return  # sent before the master heard of it
+            case "spawn" if not self._is_open:
+                self._early = msg
+                return
             case "spawn":
                 wanted = msg.data["user_classes_count"]
                 missing = sorted(name for name in wanted if name not in self.user_classes_by_name)
@@ -136,6 +141,9 @@ class Worker(WorkerRunner):
                     return
                 if PACE in msg.data:
                     self.pace = msgspec.convert(msg.data[PACE], Pace)
+            case "stop" | "quit" if not self._is_open:
+                self._early = None
+        match msg.type:
             case "stop":
                 gevent.spawn(self._stop_and_wait)
                 return
@@ -143,6 +151,19 @@ class Worker(WorkerRunner):
                 gevent.spawn(self._stop_and_end)
                 return
         super().handle_message(msg)
+
+    def open(self, refuse: Callable[[str], None]) -> None:
+        """Take users from now on. Where the load is on already the master's first wish comes while
+        this worker is still being made, before the locustfile's `init`: it waits until here.
+
+        Args:
+            refuse: is called with the reason when the master wants what this worker does not have.
+        """
+        self.refuse = refuse
+        self._is_open = True
+        early, self._early = self._early, None
+        if early is not None:
+            self.handle_message(early)
 
     def _stop_and_wait(self) -> None:
         self.stop()
