@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from locust.rpc import Message
@@ -14,7 +15,8 @@ def worker() -> tuple[Worker, list[str]]:
     one, why = Worker.__new__(Worker), list[str]()
     one._ends = one._is_open = False
     one._early = None
-    one.user_classes_by_name = {}
+    one.greenlet = []  # Locust's runner ends its greenlets when it is forgotten
+    one.environment = SimpleNamespace(user_classes=[], user_classes_by_name={})  # type: ignore[assignment]
     return one, why
 
 
