@@ -129,6 +129,7 @@ def _moment(text: str, now: datetime) -> float:
 Policy = Literal["hold", "stop", "continue"]
 GuardAction = Literal["warn", "hold", "step-back", "stop", "propose", "off"]
 MAX_USERS = 1_000_000
+MAX_RATE = 1_000_000.0
 
 
 class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -259,22 +260,6 @@ def check_users(users: int, what: str, ceiling: int | None = None) -> int:
     if ceiling is not None and users > ceiling:
         raise PlanError(f"{what} is {users}, over this target's ceiling of {ceiling} users")
     return users
-
-
-MAX_RATE = 1_000_000.0
-
-
-def check_arrival_rate(rate: float, what: str) -> float:
-    """The rate of an open workload in iterations a second, when it can be run; 0 is a pause.
-
-    Raises:
-        PlanError: it is negative, endless or no number.
-    """
-    if not math.isfinite(rate) or not 0 <= rate <= MAX_RATE:
-        raise PlanError(
-            f"{what} is {rate:g}; give iterations a second from 0 to {MAX_RATE:,.0f}, like 0.5"
-        )
-    return rate
 
 
 def check_rate(rate: float, what: str) -> float:

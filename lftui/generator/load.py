@@ -56,6 +56,10 @@ class Load(Protocol):
     def is_on_its_way(self) -> bool:
         """Whether the level has not been reached yet."""
 
+    def arrivals(self, level: Level) -> tuple[Arrivals | None, int]:
+        """What has become of iterations since the last call, where they have times of their own;
+        and the users that there should be."""
+
 
 class UserLoad:
     """So many users, each at its own pace."""
@@ -88,6 +92,10 @@ class UserLoad:
         """Whether users are being started or stopped."""
         return self._host.runner.state in ("spawning", "ready")
 
+    def arrivals(self, level: Level) -> tuple[None, int]:
+        """Iterations follow one another here; the level says how many users."""
+        return None, level.users
+
 
 class Pace(Protocol):
     """Who keeps a rate: a pacer of this process, or those of its workers together."""
@@ -104,9 +112,6 @@ class Pace(Protocol):
 
     def counts(self) -> Counts:
         """What has happened since the last call."""
-
-    def close(self) -> None:
-        """Nothing begins any more."""
 
 
 class RateLoad:

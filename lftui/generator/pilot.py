@@ -16,9 +16,10 @@ import msgspec
 from lftui.generator.drivers import Driver
 from lftui.generator.load import Level, Load
 from lftui.generator.locust_host import LocustHost
-from lftui.plan import PlanError, RunPlan, check_arrival_rate, check_rate, check_users
+from lftui.plan import PlanError, RunPlan, check_rate, check_users
 from lftui.records import AddRate, AddUsers, Command, Marked, MarkType, SetRate, SetUsers
 from lftui.shapes import Goal
+from lftui.shapes.rates import check_arrival_rate
 
 _UNDO_DEPTH = 50
 _STEP_S = 5.0
@@ -141,7 +142,8 @@ class Pilot:
         self._go_to_rate(command.rate, command)
 
     def _go_to_rate(self, rate: float, command: Command) -> None:
-        check_arrival_rate(rate, "the rate")
+        if rate:
+            check_arrival_rate(f"the rate {rate:g}", rate)
         if self._plan.max_rps is not None and rate > self._plan.max_rps:
             raise PlanError(
                 f"the rate is {rate:g}/s, over this target's ceiling of {self._plan.max_rps:g}"

@@ -27,7 +27,7 @@ from lftui.generator.headers import send_headers
 from lftui.generator.health import Health
 from lftui.generator.in_flight import GRACE_S, InFlight
 from lftui.generator.limits import Limits
-from lftui.generator.load import RateLoad, load_of
+from lftui.generator.load import load_of
 from lftui.generator.locust_host import LocustHost, prepare, set_up_logging
 from lftui.generator.meter import Meter
 from lftui.generator.output import Output
@@ -89,7 +89,6 @@ class Session:
         self._state: State = "loading"
         self._host: LocustHost | None = None
         self._pilot: Pilot | None = None
-        self._rate_load: RateLoad | None = None
         self._distribution: Distribution | None = None
 
     # --- the life ------------------------------------------------------------------------------
@@ -174,8 +173,7 @@ class Session:
                 self._say("generator", "warning", said)
         driver, crew = driver_of(host.shape, plan), self._distribution
         load_on = load_of(host, driver, plan, crew.pace if crew else None)
-        if isinstance(load_on, RateLoad):
-            self._rate_load, self._meter.wants_intended = load_on, True
+        self._meter.wants_intended = plan.open_workload is not None
         # Behind the pacer: who waits for an arrival has not begun.
         self._limits = Limits(plan.iterations, plan.requests, self._shape_ended)
         if plan.iterations is not None or plan.requests is not None:
@@ -380,15 +378,15 @@ class Session:
         pilot, host = self._pilot, self._host
         if pilot is None or host is None:
             return Tick(start=0, end=0, state=self._state)
-        runner, crew, by_rate = host.runner, self._distribution, self._rate_load
+        runner, crew, load = host.runner, self._distribution, pilot.load
         if crew is not None:
             self._limits.saw(crew.fleet.iterations, self._meter.added)
         state: State = self._state
         if state == "ready":
-            state = "spawning" if pilot.load.is_on_its_way else "running"
+            state = "spawning" if load.is_on_its_way else "running"
             if pilot.paused is not None:
                 state = "paused"
-        arrivals, wanted = by_rate.arrivals(pilot.level) if by_rate else (None, pilot.level.users)
+        arrivals, wanted = load.arrivals(pilot.level)
         return Tick(
             start=0,
             end=0,
@@ -399,7 +397,7 @@ class Session:
             target=wanted,
             users=runner.user_count,
             spawn_rate=pilot.level.spawn_rate,
-            target_by_class={} if by_rate else host.planned_by_class(),
+            target_by_class=host.planned_by_class() if arrivals is None else {},
             users_by_class=host.users_by_class(),
             workers=crew.ticks() if crew else [],
             arrivals=arrivals,

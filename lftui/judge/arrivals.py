@@ -139,8 +139,11 @@ def _why(state: RunState, found: ArrivalFigures, health: Health) -> str:
         return "workers were lost, with the users that they had"
     if found.short_s > 0 or (found.dropped and found.users_max >= found.most > 0):
         wanted = "" if found.short_s < 1 else f" for {found.short_s:,.0f} s"
+        # One that is free may be of another class than what waits, or of another worker.
+        some = f"there, {found.busy_max:,} busy at most,"
+        busy = "busy" if found.busy_max >= found.most else some
         return (
-            f"not enough users: all {found.most:,} were busy{wanted} while arrivals waited; "
+            f"not enough users: all {found.most:,} were {busy}{wanted} while arrivals waited; "
             "allow more, or ask for a lower rate"
         )
     if found.waiting_max:

@@ -234,7 +234,6 @@ class Step(msgspec.Struct):
         by_hand: an operator made this level: the shape was held, or leaves the level to hands.
         users_min: the fewest users that really ran in its settled part; None before it, and in an
             open workload, which has the users that it needs.
-        user_s: users times seconds of that part, for figures by user.
     """
 
     number: int
@@ -249,9 +248,13 @@ class Step(msgspec.Struct):
     last_s: float = 0.0
     began_wall: float = 0.0
     users_min: int | None = None
-    user_s: float = 0.0
     marks: list[str] = []
     rate: float | None = None
+
+    @property
+    def user_s(self) -> float:
+        """Users times seconds of its settled part, for figures by user."""
+        return self.span.user_s
 
     @property
     def duration_s(self) -> float:

@@ -8,6 +8,8 @@ import msgspec
 
 from lftui.records import Marked
 
+WHO = "capacity search"
+"""Who sets the levels of a search, in marks."""
 Said = Literal["holds", "breaks", "unclear", "invalid"]
 """Of a level: the limits hold by their intervals; one is broken by its interval; neither could be
 told in all the time that a level gets; it was no trial (the generator was the bottleneck, or the

@@ -6,6 +6,7 @@ import msgspec
 
 from lftui.records import Marked, Tick
 from lftui.run_state.parts import Counted, Span, Step
+from lftui.run_state.searched import WHO
 
 SHORTEST_S = 5.0
 KEPT_WHOLE = 200
@@ -13,7 +14,7 @@ _EPSILON_S = 0.05
 _MARKS = 50
 _ROWS = 1_500
 _FEW_BATCHES = 12
-_PLANNED = ("", "shape", "capacity search")
+_PLANNED = ("", "shape", WHO)
 
 
 class Steps(msgspec.Struct):
@@ -48,7 +49,6 @@ class Steps(msgspec.Struct):
             step.users = max(step.users, tick.users)
         if tick.start >= step.began_s + step.settle_s - _EPSILON_S:
             step.span.add_all(counted)
-            step.user_s += tick.users * (tick.end - tick.start)
             if step.rate is None:
                 fewest = tick.users if step.users_min is None else step.users_min
                 step.users_min = min(fewest, tick.users)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from bisect import bisect_right
+from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Literal
 
 import msgspec
 
 from lftui.plan import Stage, say_duration
-from lftui.shapes.rates import begun
+from lftui.shapes.rate_line import RateLine
 
 Unit = Literal["users", "rate"]
 
@@ -100,12 +101,15 @@ class Shape(ABC):
         where it is one of users."""
         if self.unit != "rate" or not self.stages:
             return None
-        before, total = 0.0, 0.0
-        for stage in self.stages:
-            rate = stage.rate or 0.0
-            total += begun(before, rate, stage.slope, stage.length_s)
-            before = rate
-        return total
+        lines = zip(self.rate_lines, self.stages, strict=True)
+        return sum(line.due(0.0, stage.length_s) for line, stage in lines)
+
+    @cached_property
+    def rate_lines(self) -> tuple[RateLine, ...]:
+        """How the rate goes in each stage, by the seconds since that began."""
+        rates = [stage.rate or 0.0 for stage in self.stages]
+        ways = zip([0.0, *rates], rates, self.stages, strict=False)
+        return tuple(RateLine(0.0, before, rate, stage.slope) for before, rate, stage in ways)
 
     def next_stage_at(self, t: float) -> float | None:
         """When the next stage begins; None when there is none."""

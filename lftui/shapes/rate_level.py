@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lftui.shapes.base import Goal, Shape, Unit
-from lftui.shapes.rates import on_the_way
+from lftui.shapes.rate_line import RateLine
 
 
 class RateLevel(Shape):
@@ -16,6 +16,7 @@ class RateLevel(Shape):
         self.name = name
         self._goal = rate_goal(rate, slope)
         self._rate, self._slope = rate, slope
+        self._line = RateLine(0.0, 0.0, rate, slope)
         self._sentence = sentence
 
     def goal(self, t: float) -> Goal | None:
@@ -28,7 +29,7 @@ class RateLevel(Shape):
 
     def rate(self, t: float) -> float | None:
         """A ramp, where there is one, then the level."""
-        return on_the_way(0.0, self._rate, self._slope, t)
+        return self._line.rate(t)
 
     def sentence(self) -> str:
         """The sentence it was made with."""

@@ -59,26 +59,6 @@ def check_arrival_rate(where: str, rate: float) -> float:
     return rate
 
 
-def on_the_way(before: float, rate: float, slope: float | None, seconds: float) -> float:
-    """The rate that many seconds after it began to go from `before` to `rate`.
-
-    Args:
-        slope: its change a second; None for at once.
-    """
-    if slope is None:
-        return rate
-    change = slope * max(0.0, seconds)
-    return min(rate, before + change) if rate >= before else max(rate, before - change)
-
-
-def begun(before: float, rate: float, slope: float | None, seconds: float) -> float:
-    """The iterations whose time comes within those seconds: the area under `on_the_way`."""
-    change = abs(rate - before)
-    ramp_s = 0.0 if slope is None else min(seconds, change / slope)
-    reached = on_the_way(before, rate, slope, ramp_s)
-    return (before + reached) / 2 * ramp_s + rate * (seconds - ramp_s)
-
-
 def say_number(value: float) -> str:
     """A rate's figure as one writes it: `50`, `0.5`, `33.333`, `0.000278`."""
     if value >= 1:

@@ -11,7 +11,7 @@ from lftui.plan import PlanError, Stage, say_duration
 from lftui.shapes.base import Goal, Shape
 from lftui.shapes.level import ramped
 from lftui.shapes.rate_level import rate_goal
-from lftui.shapes.rates import on_the_way, say_number
+from lftui.shapes.rates import say_number
 
 MAX_STAGES = 1000
 """More stages than this are a slip of the pen."""
@@ -65,9 +65,7 @@ class Staged(Shape):
         if self.unit == "users" or t >= self._end_s:
             return None
         index = self._index(t)
-        stage = self.stages[index]
-        before = self.stages[index - 1].rate or 0.0 if index else 0.0
-        return on_the_way(before, stage.rate or 0.0, stage.slope, t - self._starts[index])
+        return self.rate_lines[index].rate(t - self._starts[index])
 
     def sentence(self) -> str:
         """The sentence it was made with."""

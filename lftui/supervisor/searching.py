@@ -32,13 +32,12 @@ from lftui.records import (
     Tick,
 )
 from lftui.run_state import RunState
-from lftui.run_state.searched import Trial
+from lftui.run_state.searched import WHO, Trial
 from lftui.shapes import Capacity
 from lftui.supervisor.search_load import SearchLoad, level_of, who_changed
 from lftui.supervisor.search_offers import Offers
 from lftui.supervisor.search_trials import Trials
 
-WHO = "capacity search"
 _ON = ("running", "spawning")
 _OTHERS = ("guard", "ceiling")
 _SPAWNS_S = 60.0

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lftui.generator.arrivals.line import RateLine
 from lftui.generator.arrivals.mix import Mix
 from lftui.generator.arrivals.schedule import Schedule
+from lftui.shapes.rate_line import RateLine
 
 rates = st.floats(0.0, 1e4).map(lambda rate: round(rate, 3))
 slopes = st.one_of(st.none(), st.floats(1e-3, 1e5))

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from lftui.choices.shape_words import shape_fields
 from lftui.plan import MAX_RATE, PlanError, Stage
 from lftui.shapes import KINDS, Limited, Shape, Staged, at_rate, parse_shape, spec_of
-from lftui.shapes.rates import MIN_RATE, begun, on_the_way, read_arrival_rate, text_of
+from lftui.shapes.rate_line import RateLine
+from lftui.shapes.rates import MIN_RATE, read_arrival_rate, text_of
 
 RATES = st.floats(MIN_RATE, 5000.0)
 SECONDS = st.integers(2, 4000).map(str)
@@ -96,7 +97,7 @@ def test_the_rate_moves_towards_the_goal_by_its_slope(
         later = min(t + 0.25, t + 0.25 if following is None else math.nextafter(following, 0))
         after = shape.rate(later)
         if after is not None:
-            expected = on_the_way(rate, goal.rate, goal.slope, later - t)
+            expected = RateLine(t, rate, goal.rate or 0.0, goal.slope).rate(later)
             assert after == pytest.approx(expected, rel=1e-6, abs=1e-9)
 
 
@@ -133,10 +134,11 @@ def test_the_iterations_are_the_area_under_the_rate(
 ) -> None:
     parts = 400
     width = seconds / parts
-    area = sum(on_the_way(before, rate, slope, (i + 0.5) * width) * width for i in range(parts))
+    line = RateLine(0.0, before, rate, slope)
+    area = sum(line.rate((i + 0.5) * width) * width for i in range(parts))
     # Off by what the middle of the one part is off in which the ramp ends.
     off = 0.0 if slope is None else slope * width * width
-    assert begun(before, rate, slope, seconds) == pytest.approx(area, rel=1e-6, abs=off + 1e-6)
+    assert line.due(0.0, seconds) == pytest.approx(area, rel=1e-6, abs=off + 1e-6)
 
 
 @given(specs())

@@ -18,12 +18,12 @@ from locust.user.task import (
 from lftui.generator import iterations
 from lftui.generator.arrivals.alarm import Alarm
 from lftui.generator.arrivals.counts import Counts
-from lftui.generator.arrivals.crew import LOOK_EVERY_S, Crew
-from lftui.generator.arrivals.line import RateLine
 from lftui.generator.arrivals.mix import Mix
 from lftui.generator.arrivals.pool import BORN_AT, HAS_COME, Pool
 from lftui.generator.arrivals.schedule import Schedule
+from lftui.generator.arrivals.supply import LOOK_EVERY_S, Supply
 from lftui.plan import PlanError
+from lftui.shapes.rate_line import RateLine
 
 LATE_S = 0.05
 """An iteration that begins so long after its time is late: the generator's own scheduling, on a
@@ -66,7 +66,7 @@ class Pacer:
         pools = list(self._pools.values())
         self._mix = Mix([(pool, pool.share) for pool in pools], arrivals)
         self._schedule = Schedule(arrivals, time.monotonic(), phase)
-        self._crew = Crew(runner, pools, self._rate_ahead)
+        self._supply = Supply(runner, pools, self._rate_ahead)
         self._alarm = Alarm(self._ring)
         self._looking: Any = None
         self._closed = False
@@ -78,11 +78,6 @@ class Pacer:
         _teach_waiting(self)
 
     # --- the rate --------------------------------------------------------------------------------
-
-    @property
-    def target(self) -> float:
-        """The iterations a second that are wanted."""
-        return self._wish[0]
 
     def rate(self) -> float:
         """The iterations a second of this moment."""
@@ -102,7 +97,7 @@ class Pacer:
         Args:
             start: the rate to go there from; None for the one of this moment.
         """
-        self._crew.most = most
+        self._supply.most = most
         self._wish = rate, slope
         self._from = start
         if self._began is not None:
@@ -143,7 +138,7 @@ class Pacer:
             waiting=sum(len(pool.waiting) for pool in pools),
             busy=busy,
             free=max(sum(pool.users for pool in pools) - busy, 0),
-            wanted=self._crew.wanted,
+            wanted=self._supply.wanted,
         )
         self._due = self._started = self._late = self._dropped = 0
         return counts
@@ -230,17 +225,18 @@ class Pacer:
         return any(pool.name == name for pool in self._pools.values())
 
     def paces(self, user: User) -> bool:
-        """Whether the user's pause between iterations is an arrival's, not its own."""
-        return type(user) in self._pools and not getattr(user, HAS_COME, False)
+        """Whether the user's pause is one between iterations, which is an arrival's and not its
+        own; in `on_start` and in a task it is."""
+        return type(user) in self._pools and not getattr(user, HAS_COME, True)
 
     def _look(self) -> None:
         looked = time.monotonic()
         while True:
             for pool in self._pools.values():
                 self._dropped += pool.drop(time.monotonic() - GIVE_UP_S)
-            self._crew.look()
+            self._supply.look()
             waited = time.monotonic() - looked
-            if self._began is None and (self._crew.is_ready or waited >= _BEGIN_LIMIT_S):
+            if self._began is None and (self._supply.is_ready or waited >= _BEGIN_LIMIT_S):
                 self._began = time.monotonic()
                 gevent.get_hub().loop.run_callback(self._change)
             gevent.sleep(LOOK_EVERY_S)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Literal
 
-from lftui.generator.arrivals.line import RateLine
+from lftui.shapes.rate_line import RateLine
 
 
 class Schedule:

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from lftui.generator.arrivals.counts import Counts
-from lftui.generator.arrivals.line import RateLine
 from lftui.generator.distribution.report import PACE, Pace
+from lftui.shapes.rate_line import RateLine
 
 
 class SharedPace:
@@ -63,6 +63,3 @@ class SharedPace:
     def counts(self) -> Counts:
         """What the workers reported since the last call."""
         return self._taken()
-
-    def close(self) -> None:
-        """Nothing: each worker closes its own pacer when it is stopped."""

@@ -6,13 +6,12 @@ import os
 import platform
 import socket
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gevent
 import locust
 
 from lftui import __version__
-from lftui.generator.arrivals.pacer import Pacer
 from lftui.generator.class_iterations import ClassIterations
 from lftui.generator.distribution.report import (
     BREATH_S,
@@ -27,6 +26,9 @@ from lftui.generator.in_flight import InFlight
 from lftui.generator.limits import Limits
 from lftui.generator.meter import Interval, Meter
 from lftui.records import AnyRecord, EndpointSeen, ErrorSeen, Logged
+
+if TYPE_CHECKING:
+    from lftui.generator.arrivals.pacer import Pacer
 
 _LOGS_KEPT = 400
 _CHUNK = 50

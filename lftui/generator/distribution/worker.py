@@ -23,7 +23,6 @@ import msgspec
 from locust.rpc import Message
 
 from lftui.generator import native
-from lftui.generator.arrivals.pacer import Pacer
 from lftui.generator.client import choose_client, measure_phases
 from lftui.generator.command_line import Parsed
 from lftui.generator.distribution.report import BOOT_FILE, FIELD, LocalWorker, Orders
@@ -177,6 +176,9 @@ class WorkerProcess:
             measure_phases(list(self._host.class_names))
 
     def _begin_pace(self, arrivals: Literal["poisson", "even"]) -> None:
+        # Most runs are closed, and their workers' start does not wait for this.
+        from lftui.generator.arrivals.pacer import Pacer
+
         assert self._host is not None
         runner, environment = self._host.runner, self._host.environment
         try:

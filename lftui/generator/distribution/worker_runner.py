@@ -10,7 +10,7 @@ import logging
 import time
 import traceback
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import gevent
 import msgspec
@@ -23,7 +23,6 @@ from locust.runners import STATE_INIT, STATE_RUNNING, WorkerRunner
 from locust.stats import RequestStats, StatsEntry
 from locust.user.task import LOCUST_STATE_STOPPING
 
-from lftui.generator.arrivals.pacer import Pacer
 from lftui.generator.distribution.report import (
     BREATH_S,
     LOST_AFTER_S,
@@ -33,6 +32,9 @@ from lftui.generator.distribution.report import (
     REPORT_EVERY_S,
     Pace,
 )
+
+if TYPE_CHECKING:
+    from lftui.generator.arrivals.pacer import Pacer
 
 _LOOK_EVERY_S = 0.5
 _STOOD_STILL_S = 2.0

@@ -9,7 +9,7 @@ class RateLine:
     """Goes from a rate to another one and stays there.
 
     Args:
-        at: when it begins, in monotonic seconds.
+        at: when it begins, in seconds of any clock.
         start, target: iterations a second there, and at the end of the way.
         slope: how much the rate changes a second on the way, above 0; None for at once.
     """
@@ -30,7 +30,7 @@ class RateLine:
         """Iterations a second at `t`."""
         if t >= self._there:
             return self.target
-        return max(self._start + self._slope * (t - self._at), 0.0)
+        return max(self._start + self._slope * max(t - self._at, 0.0), 0.0)
 
     def is_there(self, t: float) -> bool:
         """Whether the way is behind it."""

@@ -27,7 +27,7 @@ _STILLBORN_S = 2.0
 logger = logging.getLogger("lftui.generator")
 
 
-class Crew:
+class Supply:
     """The users of all classes.
 
     Args:
