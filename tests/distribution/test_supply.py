@@ -116,7 +116,7 @@ def test_there_are_never_more_than_there_may_be_and_idle_ones_make_room() -> Non
     visitors._free.update({one: one for one in (Made() for _ in range(25 - before))})  # type: ignore[misc]
     admins.waiting.extend([0.0] * 50)
     supply.look()
-    assert visitors.free == 5
+    assert visitors.free == 1
 
 
 def test_users_that_were_idle_for_a_while_leave(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,12 +96,13 @@ class Supply:
             gevent.sleep(_BREATH_S)
 
     def _make_room(self, missing: dict[Pool, int]) -> None:
-        """There are as many as there may be: idle users of one class make room for another's."""
+        """There are as many as there may be: idle users of one class, but for one, make room for
+        another's."""
         if not any(pool.waiting for pool in self._pools):
             return
         for pool in self._pools:
             if not missing[pool]:
-                pool.send_away(pool.free - self._reserve(pool), self._loop)
+                pool.send_away(pool.free - 1, self._loop)
 
     def _spawn(self, pool: Pool, users: int) -> bool:
         """Make users; False where the class is to be left alone for now."""
