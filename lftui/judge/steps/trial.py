@@ -52,8 +52,6 @@ class Measuring:
         self.began_s = self.ended_s = began_s
         self._span = Span(began_s=began_s)
         self._as_sent = Span(began_s=began_s)
-        self._user_s = 0.0
-        self._due = self._late = self._dropped = 0
         self._waits = False
 
     @property
@@ -70,11 +68,7 @@ class Measuring:
             self._as_sent.add_all(counted)
             intended = [_from_intended(one) for one in tick.endpoints]
             counted = Counted.of(msgspec.structs.replace(tick, endpoints=intended), rows, owners)
-            self._due += tick.arrivals.due
-            self._late += tick.arrivals.late
-            self._dropped += tick.arrivals.dropped
         self._span.add_all(counted)
-        self._user_s += tick.users * (tick.end - tick.start)
         self._waits = tick.in_flight is None or tick.in_flight > 0
         self.ended_s = tick.end
 
@@ -147,14 +141,14 @@ class Measuring:
     def _short(self) -> str:
         """Why the level was not really on; empty where it was."""
         if self.unit == "users":
-            ran = self._user_s / self.covered_s if self.covered_s else 0.0
+            ran = self._span.user_s / self.covered_s if self.covered_s else 0.0
             if ran >= self.level * _USERS_SHARE:
                 return ""
             return f"only {ran:.0f} of {self.level:.0f} users ran; the others ended by themselves"
-        missed = self._late + self._dropped
-        if missed <= self._due * LATE_SHARE:
+        found = self._span.arrivals
+        if found is None or found.late + found.dropped <= found.due * LATE_SHARE:
             return ""
-        share = 100 * missed / max(self._due, 1)
+        share = 100 * (found.late + found.dropped) / max(found.due, 1)
         return (
             f"the rate was not reached: no user was free in time for {min(share, 100):.0f} % of "
             "the iterations; let there be more (--max-users)"
