@@ -282,6 +282,29 @@ def test_nothing_destructive_happens_without_a_yes(keys: list[str]) -> None:
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("key", ["s", "K", "d", "q", "u"])
+def test_a_question_about_the_run_is_taken_back_when_the_run_ends(key: str) -> None:
+    async def run() -> None:
+        play = a_run()
+        app = LiveApp(snapshot_of(play))
+        async with app.run_test(size=SIZE) as pilot:
+            await pilot.press(key)
+            await pilot.pause()
+            assert app.screen is not app.live
+            play.tick()
+            app.take(play)
+            await pilot.pause()
+            assert app.screen is not app.live
+            play.finish("completed")
+            app.take(play)
+            await pilot.pause()
+            assert app.screen is app.live
+            assert app.asked == []
+            assert app.sent == []
+
+    asyncio.run(run())
+
+
 def test_a_fresh_window_is_shown_once_its_record_has_come() -> None:
     async def run() -> None:
         play = a_run()

@@ -12,18 +12,14 @@ from lftui.screens.dialogs.rate import RateDialog
 from lftui.screens.dialogs.users import UsersDialog
 from lftui.screens.live.keys import words_of
 from lftui.screens.live.level import changed_by, is_open, rate_now, users_now
+from lftui.screens.live.questions import Questions
 from lftui.snapshot import STEP_SIZES
 
 if TYPE_CHECKING:
     from lftui.records import Command
-    from lftui.screens.base import ConsoleScreen
-
-    _Base = ConsoleScreen
-else:
-    _Base = object
 
 
-class LevelKeys(_Base):
+class LevelKeys(Questions):
     """More, fewer, and exactly so many. Part of the Live screen."""
 
     def send(self, command: Command) -> None:
@@ -60,6 +56,6 @@ class LevelKeys(_Base):
                 self.send(command)
 
         if is_open(self.snapshot.state):
-            self.app.push_screen(RateDialog(lambda: rate_now(self.snapshot.state)), asked)
+            self.ask(RateDialog(lambda: rate_now(self.snapshot.state)), asked)
         else:
-            self.app.push_screen(UsersDialog(lambda: users_now(self.snapshot.state)), asked)
+            self.ask(UsersDialog(lambda: users_now(self.snapshot.state)), asked)

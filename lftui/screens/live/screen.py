@@ -115,6 +115,7 @@ away. `s` stops in order, `K` at once, `d` leaves the run running: `lftui attach
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         # Under a dialog the run goes on, and so does what can be seen of it.
         if self.is_mounted and self._in_sight():
+            self.take_back_question(snapshot)
             self.show(snapshot)
 
     def _in_sight(self) -> bool:
@@ -250,7 +251,7 @@ away. `s` stops in order, `K` at once, `d` leaves the run running: `lftui attach
             steers = snapshot.link.controls != "theirs"
             state = snapshot.state
             dialog = LeaveDialog(f"{load_said(state)}.", f"{alone_said(state)}.", steers)
-            self.app.push_screen(dialog, self._left)
+            self.ask(dialog, self._left)
         elif snapshot.state.finished is not None and not is_replay(snapshot):
             self.post_message(messages.Open("report"))
         else:

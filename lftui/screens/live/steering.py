@@ -113,7 +113,7 @@ class Steering(LevelKeys):
 
         who = link.holder or self.snapshot.state.controls or "another console"
         lines = [f"{who} has them and may be at work; afterwards they can only watch."]
-        self.app.push_screen(ConfirmDialog("Take the controls?", "take", lines, "warning"), agreed)
+        self.ask(ConfirmDialog("Take the controls?", "take", lines, "warning"), agreed)
 
     def action_release(self) -> None:
         """Give the controls back."""
@@ -155,14 +155,14 @@ class Steering(LevelKeys):
         state = self.snapshot.state
         lines = [f"With nobody there {alone_said(state)}.", "lftui attach comes back to it."]
         dialog = ConfirmDialog("Leave the run running?", "detach", lines, "accent")
-        self.app.push_screen(dialog, agreed)
+        self.ask(dialog, agreed)
 
     def _confirm(self, question: str, deed: str, lines: list[str], command: Any) -> None:
         def agreed(yes: bool | None) -> None:
             if yes:
                 self.send(command)
 
-        self.app.push_screen(ConfirmDialog(question, deed, lines), agreed)
+        self.ask(ConfirmDialog(question, deed, lines), agreed)
 
 
 def load_said(state: RunState) -> str:

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lftui.judge.workers import there_now
 from lftui.records import AddWorker, RemoveWorker
 from lftui.screens import messages
 from lftui.screens.dialogs.confirm import ConfirmDialog
 from lftui.screens.live.panel_area import PanelArea
 from lftui.screens.live.panels.worker_machines import worker_of_row
-
-if TYPE_CHECKING:
-    from lftui.screens.base import ConsoleScreen
-
-    _Base = ConsoleScreen
-else:
-    _Base = object
+from lftui.screens.live.questions import Questions
 
 
-class WorkerKeys(_Base):
+class WorkerKeys(Questions):
     """What the operator does with workers. Part of the Live screen."""
 
     def worker_chosen(self, area: PanelArea) -> str:
@@ -45,4 +37,4 @@ class WorkerKeys(_Base):
         others = [one for one in there_now(self.snapshot.state) if one.id != worker]
         then = "Its users move to the others." if others else "It is the only one: no load is left."
         dialog = ConfirmDialog(f"Remove the worker {worker}?", "remove", [then], "warning")
-        self.app.push_screen(dialog, agreed)
+        self.ask(dialog, agreed)
