@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from lftui import __version__, exit_codes
+from lftui.beginning import all_made_stays
 from lftui.plan import PlanError
 from lftui.safe_text import safe
 
@@ -81,7 +82,8 @@ def _run(argv: list[str]) -> int:
     if "--worker" in argv or os.environ.get("LOCUST_MODE_WORKER"):
         _become_worker(argv)
     if _NO_CONSOLE & set(argv) or os.environ.get("LOCUST_HEADLESS"):
-        from lftui.headless import run_headless
+        with all_made_stays():
+            from lftui.headless import run_headless
 
         return run_headless(argv)
     from lftui.console import run_console

@@ -6,7 +6,6 @@ settings from the environment while it is imported, so those are set first as we
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +13,7 @@ from functools import partial
 from typing import Any, Literal
 
 from lftui import exit_codes
+from lftui.beginning import all_made_stays
 from lftui.plan import PlanError
 from lftui.safe_text import safe
 from lftui.tty.capabilities import Capabilities, capabilities
@@ -80,16 +80,14 @@ def show(
 
 def _be_console(application: Callable[[], tuple[Any, bool]], stalled_s: float, modes: Modes) -> int:
     app: Any = None
-    gc.disable()  # what is imported stays: looking through it again and again finds nothing
     leaving = Leaving(modes, lambda code: app is not None and app.ask_to_leave(code))
     leaving.handle_signals()
     try:
-        app, mouse = application()
+        with all_made_stays():
+            app, mouse = application()
     except PlanError as error:
         say_now(f"lftui: {safe(str(error))}")
         return exit_codes.PLAN
-    gc.freeze()
-    gc.enable()
     app.on_terminal_gone = leaving.terminal_gone
     Watch(0, app.flow, leaving.terminal_gone, os.getppid(), stalled_s).start()
     import asyncio

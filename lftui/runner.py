@@ -10,10 +10,13 @@ from __future__ import annotations
 import os
 import sys
 
-if "LOCUST_SKIP_MONKEY_PATCH" not in os.environ:
-    import locust  # noqa: F401 - patches the process; must be first, in the main thread
+from lftui.beginning import all_made_stays
+from lftui.generator.locust_import import bring_in_locust
 
-from lftui.generator.session import Session
+with all_made_stays():
+    bring_in_locust()
+
+    from lftui.generator.session import Session
 
 
 def main(fd: int, in_process: bool = False) -> int:

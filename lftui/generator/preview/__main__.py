@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from time import monotonic
 
-import gevent
+from lftui.beginning import all_made_stays
+from lftui.generator.locust_import import bring_in_locust
 
-from lftui.generator import native
-from lftui.generator.preview.exchange import Asker
-from lftui.generator.preview.walker import Walker
-from lftui.generator.watchdog import Watchdog
+with all_made_stays():
+    bring_in_locust()
+
+    import gevent
+
+    from lftui.generator import native
+    from lftui.generator.preview.exchange import Asker
+    from lftui.generator.preview.walker import Walker
+    from lftui.generator.watchdog import Watchdog
 
 
 def main() -> None:
