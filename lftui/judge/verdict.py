@@ -25,7 +25,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-from lftui.baseline.document import document_of
 from lftui.judge.arrivals import METRIC as ARRIVALS
 from lftui.judge.arrivals import arrival_checks
 from lftui.judge.comparison import Comparison, compare_preset, compare_with_baseline
@@ -191,6 +190,9 @@ def _baseline(state: RunState) -> tuple[Comparison | None, list[Check]]:
     if not state.baseline or not state.baseline.get("endpoints"):
         return None, []
     try:
+        # Most runs have none, and their start does not wait for its reader.
+        from lftui.baseline.document import document_of
+
         document = document_of(state.baseline, state.baseline_path or "the baseline")
     except PlanError as error:  # a journal from elsewhere: a run is refused with such a file
         return None, [Check("baseline", "total", "", "inconclusive", reason=str(error))]

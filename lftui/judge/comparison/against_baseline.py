@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from lftui.baseline.document import BaselineDocument, Entry, Figures
 from lftui.baseline.names import COMPARED as METRICS
 from lftui.judge.comparison.compared import (
     Comparison,
@@ -20,6 +20,9 @@ from lftui.judge.comparison.sides import NO_PLATEAU, doubt_of, run_notes, run_si
 from lftui.judge.difference import Reference
 from lftui.judge.measured import PERCENTILES, Key, Level, levels, settled
 from lftui.run_state import RunState
+
+if TYPE_CHECKING:
+    from lftui.baseline.document import BaselineDocument, Entry, Figures
 
 
 def compare_with_baseline(

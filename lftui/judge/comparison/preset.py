@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lftui.baseline.document import BaselineDocument, Preset
+from typing import TYPE_CHECKING
+
 from lftui.judge.comparison.compared import list_said, users_said
 from lftui.judge.comparison.merged import by_users
 from lftui.judge.difference import Reference, compare_metric
@@ -10,6 +11,9 @@ from lftui.judge.measured import Level, levels, settled
 from lftui.judge.outcome import Check, Outcome
 from lftui.plan import PlanError
 from lftui.run_state import RunState
+
+if TYPE_CHECKING:
+    from lftui.baseline.document import BaselineDocument, Preset
 
 _TARGET = ("cpu_usage", "memory_usage")
 
