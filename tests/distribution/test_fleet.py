@@ -9,9 +9,14 @@ import msgspec
 import pytest
 from locust.rpc import Message
 
-from lftui.generator.distribution.report import WorkerReport, decode_report, encode_report
+from lftui.generator.distribution.report import (
+    EndpointReport,
+    WorkerReport,
+    decode_report,
+    encode_report,
+)
 from lftui.generator.distribution.wire import understood
-from lftui.records import Gap, Logged, WorkerSeen
+from lftui.records import EndpointTick, Gap, Logged, WorkerSeen
 from tests.distribution.crew import BootedWorker, LftuiWorker, Master, StockWorker
 from tests.distribution.test_figures import stream
 
@@ -225,3 +230,14 @@ def test_a_workers_message_is_understood() -> None:
 def test_a_report_travels_whole() -> None:
     report = WorkerReport(number=3, kind="lftui", host="h", cut=2, quiet_s=0.5, problem="none")
     assert decode_report(encode_report(report)) == report
+
+
+def test_a_long_report_is_packed_in_pieces() -> None:
+    endpoints = [
+        EndpointReport("Visitor", "GET", f"/{number}", EndpointTick(id=number, count=1, ok=[7, 1]))
+        for number in range(120)
+    ]
+    report = WorkerReport(number=1, kind="lftui", endpoints=endpoints)
+    breaths: list[int] = []
+    assert decode_report(encode_report(report, lambda: breaths.append(1))) == report
+    assert len(breaths) == 2

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Any, Literal
 
 import msgspec
 
@@ -18,6 +19,8 @@ PACE = "lftui_pace"
 PART = "lftui_part"
 """The field of a message that has a part of Locust's own statistics, and nothing of lftui's."""
 REPORT_EVERY_S = 1.0
+PIECE = 50
+"""Endpoints that are packed between two turns of the hub."""
 BREATH_S = 0.0005
 """Between the pieces of a report: only a timer lets the hub look at its sockets."""
 STOCK_REPORT_EVERY_S = 3.0
@@ -138,9 +141,18 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(WorkerReport)
 
 
-def encode_report(report: WorkerReport) -> bytes:
-    """The report as it travels."""
-    return _encoder.encode(report)
+def encode_report(report: WorkerReport, breathe: Callable[[], object] = lambda: None) -> bytes:
+    """The report as it travels.
+
+    Args:
+        breathe: is called between the pieces of a long one.
+    """
+    pieces: list[Any] = []
+    for endpoint in report.endpoints:
+        if len(pieces) % PIECE == PIECE - 1:
+            breathe()
+        pieces.append(msgspec.Raw(_encoder.encode(endpoint)))
+    return _encoder.encode(msgspec.structs.replace(report, endpoints=pieces))
 
 
 def decode_report(data: object) -> WorkerReport | None:

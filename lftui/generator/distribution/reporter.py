@@ -16,6 +16,7 @@ from lftui.generator.class_iterations import ClassIterations
 from lftui.generator.distribution.report import (
     BREATH_S,
     FIELD,
+    PIECE,
     EndpointReport,
     FailureReport,
     WorkerReport,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from lftui.generator.arrivals.pacer import Pacer
 
 _LOGS_KEPT = 400
-_CHUNK = 50
 
 
 class Reporter:
@@ -81,7 +81,7 @@ class Reporter:
 
     def on_report(self, client_id: str, data: dict[str, Any], **_: Any) -> None:
         """Locust's `report_to_master` event."""
-        data[FIELD] = encode_report(self.report())
+        data[FIELD] = encode_report(self.report(), _breathe)
 
     def report(self) -> WorkerReport:
         """What is new since the last call."""
@@ -114,12 +114,12 @@ class Reporter:
 
     def _endpoints(self, interval: Interval) -> list[EndpointReport]:
         found = []
-        for chunk in interval.endpoint_chunks(_CHUNK):
+        for chunk in interval.endpoint_chunks(PIECE):
             for tick in chunk:
                 seen = self._named[tick.id]
                 found.append(EndpointReport(seen.user_class, seen.method, seen.name, tick))
-            if len(chunk) == _CHUNK:
-                gevent.sleep(BREATH_S)
+            if len(chunk) == PIECE:
+                _breathe()
         return found
 
     def _failure(self, group: int, count: int) -> FailureReport:
@@ -133,3 +133,7 @@ class Reporter:
             errno=seen.errno,
             varied=seen.varied,
         )
+
+
+def _breathe() -> None:
+    gevent.sleep(BREATH_S)

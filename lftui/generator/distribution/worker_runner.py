@@ -20,7 +20,7 @@ from locust.env import Environment
 from locust.exception import RPCError
 from locust.rpc import Message
 from locust.runners import STATE_INIT, STATE_RUNNING, WorkerRunner
-from locust.stats import RequestStats, StatsEntry
+from locust.stats import RequestStats, StatsEntry, StatsEntryDict
 from locust.user.task import LOCUST_STATE_STOPPING
 
 from lftui.generator.distribution.report import (
@@ -29,6 +29,7 @@ from lftui.generator.distribution.report import (
     ORPHANED_AFTER_S,
     PACE,
     PART,
+    PIECE,
     REPORT_EVERY_S,
     Pace,
 )
@@ -38,10 +39,24 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY_S = 0.5
 _STOOD_STILL_S = 2.0
-_CHUNK = 50
 _STILL = Pace(start=0.0, rate=0.0, slope=None, most=0, phase=0.0)
 
 logger = logging.getLogger("lftui.worker")
+
+
+class SentInParts(RequestStats):
+    """Locust's own statistics, of which a report can be without the entries.
+
+    Attributes:
+        without_entries: they went ahead in parts. What came for them since then waits for the next
+            report: it would be many again.
+    """
+
+    without_entries = False
+
+    def serialize_stats(self) -> list[StatsEntryDict]:
+        """What a report has of them."""
+        return [] if self.without_entries else super().serialize_stats()
 
 
 class Worker(WorkerRunner):
@@ -52,6 +67,8 @@ class Worker(WorkerRunner):
         pace: its part of the rate, as the master sent it last.
         pacer: keeps it, in an open workload.
     """
+
+    stats: SentInParts
 
     def __init__(self, environment: Environment, master_host: str, master_port: int) -> None:
         self.refuse: Callable[[str], None] = lambda why: None
@@ -69,18 +86,19 @@ class Worker(WorkerRunner):
     def stats_reporter(self) -> NoReturn:
         """A report on each full second, so that the master's ticks hold one of each worker."""
         while True:
-            self.report_now()
+            self.report_now(whole=False)
             gevent.sleep(REPORT_EVERY_S - time.time() % REPORT_EVERY_S)
 
-    def _send_stats(self) -> None:
+    def _send_stats(self, whole: bool = True) -> None:
         """As Locust, in pieces between which the hub goes on: of 1,000 endpoints it would stand
         still for tens of milliseconds, and every response time would show it."""
         with self._reporting:
             entries = list(self.stats.entries.values())
-            while len(entries) > _CHUNK:
-                self._send_part(entries[:_CHUNK])
-                del entries[:_CHUNK]
+            in_parts = len(entries) > PIECE
+            for begin in range(0, len(entries) if in_parts else 0, PIECE):
+                self._send_part(entries[begin : begin + PIECE])
                 gevent.sleep(BREATH_S)
+            self.stats.without_entries = in_parts and not whole
             data: dict[str, Any] = {}
             self.environment.events.report_to_master.fire(client_id=self.client_id, data=data)
             self.client.send(Message("stats", data, self.client_id))
@@ -101,10 +119,10 @@ class Worker(WorkerRunner):
         }
         self.client.send(Message("stats", data, self.client_id))
 
-    def report_now(self) -> None:
-        """Send what is new."""
+    def report_now(self, whole: bool = True) -> None:
+        """Send what is new; where it is not the last report, not `whole` is enough."""
         try:
-            self._send_stats()
+            self._send_stats(whole)
         except RPCError as error:
             logger.error("the master cannot be reached: %s; it is tried again", error)
 
@@ -284,5 +302,5 @@ class Worker(WorkerRunner):
 
 def create_worker(environment: Environment, master_host: str, master_port: int) -> Any:
     """The environment's runner. Waits until the master has answered."""
-    environment.stats = RequestStats(use_response_times_cache=False)
+    environment.stats = SentInParts(use_response_times_cache=False)
     return environment._create_runner(Worker, master_host, master_port)
