@@ -25,6 +25,7 @@ from locust.main import create_environment
 from lftui.generator.command_line import Parsed
 from lftui.generator.dispatch import ClassDispatcher
 from lftui.generator.in_flight import InFlight
+from lftui.generator.kept_times import keep_out_of_garbage
 from lftui.generator.meter import Meter
 from lftui.generator.scenario import Scenario, ScriptExit, chosen_classes
 from lftui.plan import PlanError, RunPlan
@@ -45,6 +46,7 @@ def prepare(meter: Meter, in_flight: InFlight) -> None:
     # To name its caller in a debug message, `stop` looks through all frames and their files: 44 ms
     # of a hub that stands still while users are about to be stopped (measured). It does without.
     vars(runners)["inspect"] = None
+    keep_out_of_garbage()
     # Ours first: a listener that raises RescheduleTask hides the request from those behind it.
     locust.events.request.add_listener(meter.on_request)
     locust.events.user_error.add_listener(meter.on_user_error)
