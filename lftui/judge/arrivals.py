@@ -19,6 +19,8 @@ METRIC = "arrivals"
 """The share of the iterations that were due which began in time."""
 REACHED = 0.99
 """Less than this is another load than the one that was asked for."""
+LATE_MS = 50.0
+"""A generator that stands still for so long begins late itself what is due then."""
 FEWEST = 5
 """So few iterations that came late are no finding, however few were due."""
 
@@ -127,10 +129,11 @@ def _kept(state: RunState, found: ArrivalFigures | None, *health: HealthFacts) -
         return None
     if is_reached(found):
         return Kept(found, in_time(found), True)
-    return Kept(found, in_time(found), False, _why(state, found, health_of(health)))
+    stood_ms = max((one.lag_max_us for one in health), default=0) / 1000
+    return Kept(found, in_time(found), False, _why(state, found, health_of(health), stood_ms))
 
 
-def _why(state: RunState, found: ArrivalFigures, health: Health) -> str:
+def _why(state: RunState, found: ArrivalFigures, health: Health, stood_ms: float) -> str:
     """What kept the iterations from beginning. An overloaded generator lacks users, too, as
     its requests take longer; so it is asked first."""
     if health.bottleneck:
@@ -146,9 +149,16 @@ def _why(state: RunState, found: ArrivalFigures, health: Health) -> str:
             f"not enough users: all {found.most:,} were {busy}{wanted} while arrivals waited; "
             "allow more, or ask for a lower rate"
         )
-    if found.waiting_max:
+    if found.late and stood_ms >= LATE_MS and not found.waiting_max:
+        return f"the generator stood still for up to {stood_ms:,.0f} ms"
+    if found.users_max < found.most and (found.late or found.waiting_max):
         return (
             f"arrivals waited while users were added (at most {found.users_max:,} of "
             f"{found.most:,}); begin with a ramp"
+        )
+    if found.late:  # shorter than the second after which it is looked whether any waits
+        return (
+            f"all {found.most:,} users were there, {found.busy_max:,} busy at most, but for "
+            "moments none was free for what was due; allow more, or ask for a lower rate"
         )
     return f"it began {rate_said(found.rate)} of {rate_said(found.target_rate)}"

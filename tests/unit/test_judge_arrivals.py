@@ -80,18 +80,26 @@ def test_the_generator_is_asked_before_the_users() -> None:
     assert "the generator was saturated: its core was full" in arrivals_check(play.state).reason
 
 
-def test_users_that_were_added_too_slowly_and_a_generator_that_was_late() -> None:
-    slow, late = OpenPlay(), OpenPlay()
-    slow.reach(50)
-    late.reach(50)
+@pytest.mark.parametrize(
+    ("users", "waiting", "lag_ms", "why"),
+    [
+        (12, 9, 2, "arrivals waited while users were added (at most 12 of 20)"),
+        (12, 0, 2, "arrivals waited while users were added (at most 12 of 20)"),
+        (20, 0, 2, "all 20 users were there, 12 busy at most, but for moments none was free"),
+        (20, 0, 80, "the generator stood still for up to 80 ms"),
+    ],
+)
+def test_late_ones_have_a_reason(users: int, waiting: int, lag_ms: int, why: str) -> None:
+    play = OpenPlay()
+    play.reach(50)
+    health = GeneratorHealth(lag_max_us=lag_ms * 1000)
     for _ in range(20):
-        waiting = Arrivals(50, due=50, started=45, late=20, waiting=9, busy=12, most=MOST)
-        slow.tick([Sent(slow.endpoint("/r"), 20_000)] * 45, users=12, arrivals=waiting)
-        late.arrive(50, late_ms=70)
-    assert "arrivals waited while users were added (at most 12 of 20)" in (
-        arrivals_check(slow.state).reason
-    )
-    assert arrivals_check(late.state).reason.endswith("it began 50/s of 50/s")
+        late = Arrivals(
+            50, due=50, started=45, late=20, waiting=waiting, busy=12, free=users - 12, most=MOST
+        )
+        sent = [Sent(play.endpoint("/r"), 20_000)] * 45
+        play.tick(sent, users=users, arrivals=late, health=health)
+    assert why in arrivals_check(play.state).reason
 
 
 def test_one_step_of_a_long_ladder_is_named() -> None:
