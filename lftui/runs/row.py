@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 import msgspec
 
 from lftui.plan import PlanError
-from lftui.runs.load import peak_said
+from lftui.reports.peak_load import peak_said
 from lftui.supervisor.journal import JournalError
 from lftui.supervisor.store import RunFile, RunFolder, Store
 

@@ -13,7 +13,7 @@ def trend_of(store: Store, run: RunFile) -> list[TrendPoint]:
 
     The same are runs whose locustfiles have the same names, wherever they lie, and whose hosts are
     the same. Read is `run.json` alone; runs without figures in it are left out, and so are those
-    that cannot be read. Runs with another load are there, with their `users_max`.
+    that cannot be read. Runs with another load are there, with their load.
 
     Raises:
         PlanError: the runs directory cannot be read.
@@ -47,4 +47,5 @@ def _point(folder: RunFolder, series: tuple[str, str]) -> TrendPoint | None:
         error_ratio=facts.error_ratio,
         verdict=facts.verdict or "",
         duration_s=facts.duration_s,
+        rate_max=facts.rate_max,
     )

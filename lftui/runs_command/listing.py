@@ -14,8 +14,8 @@ import msgspec
 from lftui import exit_codes
 from lftui.arguments import Arguments
 from lftui.live_view import clock, ms
+from lftui.reports.peak_load import load_title
 from lftui.reports.text_table import Column, table_lines
-from lftui.runs.load import load_title
 from lftui.runs.row import RunRow, rows_of
 from lftui.runs.store import store_at
 from lftui.runs_command.options import add_filters, filter_of, read_count

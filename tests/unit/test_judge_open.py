@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import msgspec
 import pytest
 
 from lftui.baseline.document import document_of
@@ -18,6 +19,7 @@ from lftui.judge.steps.scalability import fit_scalability
 from lftui.judge.verdict import judge
 from lftui.records import Marked
 from lftui.reports.mark_words import mark_said
+from lftui.run_state import RunState
 from tests.unit.ladders import measured
 from tests.unit.open_runs import OpenPlay, kept
 from tests.unit.strategies import Play
@@ -187,3 +189,23 @@ def test_a_baseline_has_the_figures_of_all_rates_together() -> None:
 )  # fmt: skip
 def test_marks_of_a_rate_in_words(facts: dict[str, Any], said: str) -> None:
     assert mark_said(Marked(**facts)) == said
+
+
+def test_runs_too_short_to_settle_are_of_one_load_whatever_users_they_had() -> None:
+    def short(ms: float, shape: str = "50 iterations a second for 30s") -> RunState:
+        play = OpenPlay()
+        play.arrive(50, ms=ms)
+        play.finish()
+        started = play.state.started
+        assert started is not None
+        play.state.started = msgspec.structs.replace(started, shape=shape)
+        return play.state
+
+    def reasons(before: RunState, now: RunState) -> set[str]:
+        found = compare_runs(before, now)
+        return {one.reason for row in found.endpoints for one in row.metrics if one.reason}
+
+    before, now = short(20.0), short(300.0)
+    assert before.users_max != now.users_max
+    assert not any("different loads" in why for why in reasons(before, now))
+    assert any("different loads" in why for why in reasons(before, short(20.0, "60 a second")))

@@ -56,6 +56,23 @@ def test_the_newest_run_is_held_against_the_median_of_those_with_as_many_users()
     assert (change.error_ratio.median, change.error_ratio.ratio) == (0.0, None)
 
 
+def test_in_an_open_workload_the_load_is_the_rate() -> None:
+    points = [
+        point(1, rate_max=20.0, users_max=9, p95_ms=100.0),
+        point(2, users_max=14),
+        point(3, rate_max=40.0, users_max=14),
+        point(4, rate_max=20.0, users_max=14, p95_ms=110.0),
+    ]
+    change = change_of(points)
+    assert change is not None
+    assert (change.rate_max, [run[-4:] for run in change.runs]) == (20.0, ["ab01"])
+    assert "against the run before it with 20/s: p95 110 ms after 100 ms" in change_said(points)
+    alone = change_said(points[:3])
+    assert "had 40/s, and none before it the same (they had 20/s, 14): nothing" in alone
+    assert " load " in trend_text(points, 100)
+    assert " 40/s " in trend_text(points, 100)
+
+
 def test_it_is_said_without_a_verdict_and_with_the_command_for_one() -> None:
     assert change_said(POINTS) == (
         "The newest run against the median of the 3 runs before it with 50 users: p95 250 ms "
@@ -69,7 +86,7 @@ def test_it_is_said_without_a_verdict_and_with_the_command_for_one() -> None:
     [
         ([], ""),
         (POINTS[:1], "One run so far"),
-        (POINTS[:3], "none before it as many (they had 50): nothing to compare"),
+        (POINTS[:3], "none before it the same (they had 50): nothing to compare"),
         ([*POINTS, point(6, users_max=None)], "an unknown number of users"),
         (POINTS[:2], "against the run before it with 50 users"),
         ([point(1, p95_ms=None), point(2, p95_ms=3.0, rps=None)], "50 users: errors 0.00 %"),
@@ -139,6 +156,7 @@ def test_the_json_is_of_its_schema() -> None:
         "error_ratio": 0.0,
         "verdict": "pass",
         "duration_s": 60.0,
+        "rate_max": None,
     }
     assert document["change"]["p95_ms"] == {"now": 250.0, "median": 200.0, "ratio": 0.25}
     assert document["sentence"] == change_said(POINTS)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from lftui.plan import PlanError
+from lftui.reports.peak_load import load_title, peak_said
 from lftui.runs.chosen import RunFilter
-from lftui.runs.load import load_title, peak_said
 from lftui.runs.row import read_row, rows_of, series_of
 from lftui.supervisor.glance import glance
 from lftui.supervisor.store import RunFolder, Store

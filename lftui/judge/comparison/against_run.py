@@ -78,7 +78,10 @@ def _unequal(
     first, second = ladders
     if not first and not second:
         note = "neither run had a plateau that settled: their whole loads were compared"
-        if _planned(before) == _planned(now) and before.users_max == now.users_max:
+        # The users of an open workload come and go with the response times.
+        is_open = before.arrivals is not None and now.arrivals is not None
+        same_users = before.users_max == now.users_max or is_open
+        if _planned(before) == _planned(now) and same_users:
             return "", [note]
         return f"different loads: {_shape(before)} against {_shape(now)}", [note]
     alike = {(one.users, one.rate) for one in first} & {(one.users, one.rate) for one in second}

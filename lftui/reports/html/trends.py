@@ -10,6 +10,7 @@ from lftui.reports.html.caps import Caps
 from lftui.reports.html.moments import day
 from lftui.reports.html.plots import Plot, Spot
 from lftui.reports.html.table import Cell, Head, Row, Table, left_out, line, number, outcome, share
+from lftui.reports.peak_load import load_title, peak_said
 from lftui.reports.said import NONE, clock, ms, percent, rate
 from lftui.reports.trend import TrendPoint
 
@@ -24,7 +25,7 @@ def trend_table(trend: Sequence[TrendPoint], current: str, caps: Caps) -> Table:
             Head("started", "text", "UTC"),
             Head("run", "text"),
             Head("verdict", "text"),
-            Head("most users"),
+            Head("most users" if load_title(shown) == "users" else "highest load"),
             Head("duration"),
             Head("rps"),
             Head("p95", about="ms, of successful responses"),
@@ -43,7 +44,7 @@ def _row(point: TrendPoint, current: bool) -> Row:
             Cell(day(point.started_at), point.started_at),
             Cell(line(point.run_id), note="this run" if current else ""),
             outcome(_outcome(point.verdict)),
-            Cell(NONE if point.users_max is None else f"{point.users_max:,}", point.users_max),
+            Cell(peak_said(point.users_max, point.rate_max), point.load[1] if point.load else None),
             Cell(NONE if point.duration_s is None else clock(point.duration_s), point.duration_s),
             number(point.rps),
             number(point.p95_ms),

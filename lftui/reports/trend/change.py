@@ -9,6 +9,7 @@ from statistics import median
 import msgspec
 
 from lftui.judge.difference.words import percent
+from lftui.judge.load import rate_said
 from lftui.reports.trend.point import TrendPoint, said
 from lftui.safe_text import safe_line
 
@@ -29,15 +30,17 @@ class Moved(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """The newest run against those before it that had as many users at their peak.
+    """The newest run against those before it that had the same load at their peak.
 
     Attributes:
-        runs: their ids, oldest first; none where no run before had as many users.
+        users_max, rate_max: that load; a rate where it is an open workload's.
+        runs: their ids, oldest first; none where no run before had this load.
         p95_ms, rps, error_ratio: None where the newest run or all others lack the figure.
     """
 
     run_id: str
     users_max: int | None
+    rate_max: float | None
     runs: list[str]
     p95_ms: Moved | None = None
     rps: Moved | None = None
@@ -49,14 +52,11 @@ def change_of(points: Sequence[TrendPoint]) -> Change | None:
     if not points:
         return None
     newest = points[-1]
-    before = [
-        one
-        for one in points[:-1]
-        if newest.users_max is not None and one.users_max == newest.users_max
-    ]
+    before = [one for one in points[:-1] if one.load == newest.load is not None]
     return Change(
         newest.run_id,
         newest.users_max,
+        newest.rate_max,
         [one.run_id for one in before],
         _moved(newest, before, lambda one: one.p95_ms),
         _moved(newest, before, lambda one: one.rps),
@@ -71,16 +71,16 @@ def change_said(points: Sequence[TrendPoint]) -> str:
         return ""
     if len(points) == 1:
         return "One run so far: a trend begins with the second."
-    users = "an unknown number of users" if change.users_max is None else _users(change.users_max)
+    load = _load(points[-1])
     if not change.runs:
-        others = sorted({one.users_max for one in points[:-1] if one.users_max is not None})
+        others = sorted({one.load for one in points[:-1] if one.load is not None})
         had = f" (they had {_some(others)})" if others else ""
-        return f"The newest run had {users}, and none before it as many{had}: nothing to compare."
+        return f"The newest run had {load}, and none before it the same{had}: nothing to compare."
     against = "the run" if len(change.runs) == 1 else f"the median of the {len(change.runs)} runs"
     figures = "; ".join(_figures_said(change)) or "neither has figures to compare"
     command = f"lftui compare {safe_line(change.runs[-1])} {safe_line(change.run_id)}"
     return (
-        f"The newest run against {against} before it with {users}: {figures}. "
+        f"The newest run against {against} before it with {load}: {figures}. "
         f"No verdict; for one: {command}"
     )
 
@@ -113,10 +113,14 @@ def _moved(
     return Moved(now, middle, (now - middle) / middle if relative and middle else None)
 
 
-def _users(count: int) -> str:
-    return "1 user" if count == 1 else f"{count:,} users"
+def _load(point: TrendPoint) -> str:
+    if point.rate_max is not None:
+        return rate_said(point.rate_max)
+    if point.users_max is None:
+        return "an unknown number of users"
+    return "1 user" if point.users_max == 1 else f"{point.users_max:,} users"
 
 
-def _some(counts: Sequence[int]) -> str:
-    shown = [f"{count:,}" for count in counts[:6]]
-    return ", ".join(shown) + (", …" if len(counts) > len(shown) else "")
+def _some(loads: Sequence[tuple[str, float]]) -> str:
+    shown = [rate_said(load) if unit == "rate" else f"{load:,.0f}" for unit, load in loads[:6]]
+    return ", ".join(shown) + (", …" if len(loads) > len(shown) else "")

@@ -15,6 +15,7 @@ class TrendPoint(msgspec.Struct, frozen=True):
     Attributes:
         started_at: Unix time.
         users_max: the most users.
+        rate_max: of an open workload the highest rate of iterations that lasted, a second.
         p95_ms: of the successful responses of the whole run, in milliseconds.
         error_ratio: 0..1.
         verdict: pass, warn, fail or inconclusive; "" where none is known.
@@ -28,6 +29,15 @@ class TrendPoint(msgspec.Struct, frozen=True):
     error_ratio: float | None
     verdict: str
     duration_s: float | None
+    rate_max: float | None = None
+
+    @property
+    def load(self) -> tuple[str, float] | None:
+        """What its figures are those of, to be told from other loads: users, in an open workload
+        the rate, whose users come and go; None where it is not known."""
+        if self.rate_max is not None:
+            return "rate", self.rate_max
+        return None if self.users_max is None else ("users", self.users_max)
 
 
 def said(field: str, value: float | None) -> str:

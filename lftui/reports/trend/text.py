@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from lftui.reports.peak_load import load_title, peak_said
 from lftui.reports.sparkline import spark
 from lftui.reports.text_table import Column, table_lines
 from lftui.reports.trend.change import change_of, change_said
@@ -113,7 +114,12 @@ def _columns(points: Sequence[TrendPoint]) -> list[Column]:
             "run", [f"{_SIGNS.get(one.verdict, ' ')} {safe_line(one.run_id)}" for one in points]
         ),
         Column("verdict", [safe_line(one.verdict, 20) or "—" for one in points], 1),
-        Column("users", [_count(one.users_max) for one in points], 2, right=True),
+        Column(
+            load_title(points),
+            [peak_said(one.users_max, one.rate_max) for one in points],
+            2,
+            right=True,
+        ),
         Column("rps", cells("rps"), 4, right=True),
         Column("p95", cells("p95_ms"), right=True),
         Column("errors", cells("error_ratio"), 3, right=True),
@@ -123,10 +129,6 @@ def _columns(points: Sequence[TrendPoint]) -> list[Column]:
 
 def _number(value: float | None) -> float | None:
     return value if value is not None and isfinite(value) else None
-
-
-def _count(value: int | None) -> str:
-    return "—" if value is None else f"{value:,}"
 
 
 def _lasted(seconds: float | None) -> str:

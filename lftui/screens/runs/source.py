@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import msgspec
 
 from lftui.live_view import clock, fit, ms
-from lftui.runs.load import load_title
+from lftui.reports.peak_load import load_title
 from lftui.units import say_size
 from lftui.widgets.look import Look
 from lftui.widgets.table.source import Cell, Column

@@ -1,4 +1,4 @@
-"""The peak of a stored run's load, as lists of runs show it. Pure."""
+"""The peak of a stored run's load, as lists of runs and trends show it. Pure."""
 
 from __future__ import annotations
 
