@@ -7,16 +7,13 @@ and goes before it begins another one. `--stop-timeout`, given, keeps Locust's m
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import gevent
 from gevent import GreenletExit, getcurrent
 from gevent.event import Event
-from locust import User
-from locust.user.task import LOCUST_STATE_WAITING
 
 from lftui.http import under_way
 
@@ -72,18 +69,16 @@ class InFlight:
         self.known = True
         return request
 
-    @contextlib.contextmanager
-    def killed_in_wait(self, user: User) -> Iterator[None]:
-        """Where a user is in its wait, let it begin no request any more while it is ended."""
-        greenlet = user.greenlet
-        waits = user._state == LOCUST_STATE_WAITING and greenlet is not getcurrent()
-        if waits:
-            self._leaving[greenlet] = under_way.KILLED
-        try:
-            yield
-        finally:
-            if waits:
-                self._leaving.pop(greenlet, None)
+    def will_be_killed(self, greenlet: Any) -> None:
+        """To be called right before a user is killed, which reaches it in a later turn of the hub:
+        up to then it begins no request any more, and then its `on_stop` may."""
+        if greenlet is None or greenlet.dead or greenlet is getcurrent():
+            return
+        if greenlet in self._leaving:
+            return  # somebody waits for it, and it begins none either
+        self._leaving[greenlet] = under_way.KILLED
+        # What is called back follows in the order in which it was asked for: the kill is next.
+        gevent.get_hub().loop.run_callback(self._leaving.pop, greenlet, None)
 
     def wait_for(self, greenlet: Any, grace_s: float) -> bool:
         """Wait until this user's request is over; whether the user then began to leave by itself.

@@ -9,6 +9,7 @@ import gevent
 from gevent.pool import Group
 from locust import User
 from locust.runners import STATE_CLEANUP
+from locust.user.task import LOCUST_STATE_WAITING
 
 from lftui.generator.in_flight import InFlight
 
@@ -34,11 +35,13 @@ class Patience:
         def stop(self: User, force: bool = False) -> bool:
             greenlet = self.greenlet
             if not force or greenlet is None or greenlet not in patience._in_flight:
-                with patience._in_flight.killed_in_wait(self):
-                    return bool(original(self, force))
+                if force or self._state == LOCUST_STATE_WAITING:
+                    patience._in_flight.will_be_killed(greenlet)
+                return bool(original(self, force))
             if self.environment.runner.state == STATE_CLEANUP:
                 if patience._in_flight.wait_for(greenlet, patience.grace_s):
                     greenlet.join(patience.grace_s)
+                patience._in_flight.will_be_killed(greenlet)
                 return bool(original(self, True))
             self.group.discard(greenlet)
             patience._leaving.add(greenlet)
@@ -55,4 +58,5 @@ class Patience:
     def _see_off(self, greenlet: Any) -> None:
         if self._in_flight.wait_for(greenlet, self.grace_s):
             greenlet.join(self.grace_s)
+        self._in_flight.will_be_killed(greenlet)
         greenlet.kill(block=True)

@@ -30,15 +30,14 @@ def count_cut() -> None:
 
 
 class _Killed:
-    """In the place of an event: the greenlet was killed in its wait, and that is on its way to it.
-    If its time to wait was over by then, it would send one more request and be cut off in it."""
+    """In the place of an event: the greenlet was killed, and that is on its way to it. If it wakes
+    before it arrives, it would send one more request and be cut off in it."""
 
     def set(self) -> None:
         """Nobody waits."""
 
 
 KILLED = _Killed()
-_AWAKE = "running"  # Locust's word for a user that is not in its wait
 _ARRIVES_S = 1.0
 
 
@@ -54,11 +53,8 @@ def turn_away(greenlet: Any) -> None:
     if event is None:
         return
     if event is KILLED:
-        # Met in its wait it is not awake, and what it sends now is its `on_stop`'s.
-        if greenlet.args and greenlet.args[0]._state == _AWAKE:
-            gevent.sleep(_ARRIVES_S)
-            raise gevent.GreenletExit
-        return
+        gevent.sleep(_ARRIVES_S)
+        raise gevent.GreenletExit
     del leaving[greenlet]
     left.add(greenlet)
     event.set()

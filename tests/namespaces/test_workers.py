@@ -41,8 +41,8 @@ def begin(lan: Lan, script: str, load: str, workers: int) -> Live:
 
 def test_three_kinds_of_workers_lose_no_request(lan: Lan) -> None:
     """Not when one of them is told to end, either."""
-    # Locust's own worker ends that long after the run. Of 2 s a machine that stood still left nothing.
-    live = begin(lan, SLOW, LOAD.replace("20", "8"), workers=3)
+    # Locust's own worker ends that long after the run.
+    live = begin(lan, SLOW, LOAD.replace("20", "2"), workers=3)
     script = lan.lftui.folder / "locustfile.py"
     processes = [
         lan.worker("w1", "-f", str(script), port=PORT),
