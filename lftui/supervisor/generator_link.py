@@ -119,12 +119,14 @@ class GeneratorProcess:
 
     async def wait(self) -> int:
         assert self._process is not None
-        status = await self._process.wait()
-        if self._listening is not None:
-            # A child of the locustfile may hold the pipe open for ever.
-            await asyncio.wait([self._listening], timeout=0.5)
-            self._listening.cancel()
-        self._line.close()
+        try:
+            status = await self._process.wait()
+            if self._listening is not None:
+                # A child of the locustfile may hold the pipe open for ever.
+                await asyncio.wait([self._listening], timeout=0.5)
+                self._listening.cancel()
+        finally:
+            self._line.close()
         return status
 
     def last_words(self) -> str:
