@@ -68,7 +68,7 @@ def test_in_an_open_workload_the_load_is_the_rate() -> None:
     assert (change.rate_max, [run[-4:] for run in change.runs]) == (20.0, ["ab01"])
     assert "against the run before it with 20/s: p95 110 ms after 100 ms" in change_said(points)
     alone = change_said(points[:3])
-    assert "had 40/s, and none before it the same (they had 20/s, 14): nothing" in alone
+    assert "had 40/s, and none before it the same (they had 20/s, 14 users): nothing" in alone
     assert " load " in trend_text(points, 100)
     assert " 40/s " in trend_text(points, 100)
 
@@ -86,7 +86,7 @@ def test_it_is_said_without_a_verdict_and_with_the_command_for_one() -> None:
     [
         ([], ""),
         (POINTS[:1], "One run so far"),
-        (POINTS[:3], "none before it the same (they had 50): nothing to compare"),
+        (POINTS[:3], "none before it the same (they had 50 users): nothing to compare"),
         ([*POINTS, point(6, users_max=None)], "an unknown number of users"),
         (POINTS[:2], "against the run before it with 50 users"),
         ([point(1, p95_ms=None), point(2, p95_ms=3.0, rps=None)], "50 users: errors 0.00 %"),

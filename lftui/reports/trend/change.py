@@ -71,7 +71,7 @@ def change_said(points: Sequence[TrendPoint]) -> str:
         return ""
     if len(points) == 1:
         return "One run so far: a trend begins with the second."
-    load = _load(points[-1])
+    load = _load(points[-1].load)
     if not change.runs:
         others = sorted({one.load for one in points[:-1] if one.load is not None})
         had = f" (they had {_some(others)})" if others else ""
@@ -113,14 +113,15 @@ def _moved(
     return Moved(now, middle, (now - middle) / middle if relative and middle else None)
 
 
-def _load(point: TrendPoint) -> str:
-    if point.rate_max is not None:
-        return rate_said(point.rate_max)
-    if point.users_max is None:
+def _load(load: tuple[str, float] | None) -> str:
+    if load is None:
         return "an unknown number of users"
-    return "1 user" if point.users_max == 1 else f"{point.users_max:,} users"
+    unit, level = load
+    if unit == "rate":
+        return rate_said(level)
+    return "1 user" if level == 1 else f"{level:,.0f} users"
 
 
 def _some(loads: Sequence[tuple[str, float]]) -> str:
-    shown = [rate_said(load) if unit == "rate" else f"{load:,.0f}" for unit, load in loads[:6]]
+    shown = [_load(load) for load in loads[:6]]
     return ", ".join(shown) + (", …" if len(loads) > len(shown) else "")
